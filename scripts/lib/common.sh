@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# What every script here shares: where things lie, how errors are said, how a
+# cache entry comes into being. Source it; it runs nothing.
+
+set -euo pipefail
+shopt -s inherit_errexit
+
+# Exit statuses, the same for every command of the project.
+# shellcheck disable=SC2034  # used by the scripts that source this
+readonly EX_FAIL=1 EX_USAGE=2 EX_INCONCLUSIVE=3 EX_SKIP=77 EX_UNTESTABLE=125
+
+TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+CACHE=${XDG_CACHE_HOME:-${HOME:?set HOME or XDG_CACHE_HOME}/.cache}/pkvm-smmu
+# shellcheck disable=SC2034
+readonly TOP CACHE
+
+# Sorting and messages must not depend on the user's language.
+export LC_ALL=C
+
+ME=${0##*/}
+
+note() { printf '%s: %s\n' "$ME" "$*" >&2; }
+die() { note "$*"; exit "$EX_FAIL"; }
+usage_error() { note "$* (see $ME --help)"; exit "$EX_USAGE"; }
+
+# need_arg OPTION "${2-}": the option's value, or a usage error.
+need_arg() { [[ -n ${2-} ]] || usage_error "$1 needs a value"; }
+
+# one_of VALUE WHAT WORD...: a usage error unless VALUE is one of the words.
+one_of() {
+	local value=$1 what=$2 word
+	shift 2
+	for word; do [[ $value == "$word" ]] && return; done
+	usage_error "unknown $what '$value'; it is one of: $*"
+}
+
+# is_count VALUE: a decimal number above zero without leading zeros.
+is_count() { [[ $1 =~ ^[1-9][0-9]{0,8}$ ]]; }
+
+# need_cmd PROGRAM...: one line naming the fix when a tool is missing.
+need_cmd() {
+	local c
+	for c; do
+		command -v "$c" >/dev/null || die "$c is missing; run scripts/setup"
+	done
+}
+
+hash_stdin() { sha256sum | cut -c1-16; }
+
+# hash_tree DIR: one hash over the names, the executable bits and the contents
+# of all files below DIR. Neither times, owners nor the place of DIR matter.
+hash_tree() {
+	(cd "$1" && find . \( -type f -o -type l \) -printf '%P\0' | sort -z |
+		tar --create --no-recursion --owner=0 --group=0 --numeric-owner --mtime=@0 \
+			--mode='a=rX,u+w' --format=gnu --null --files-from=-) | hash_stdin
+}
+
+# locked NAME COMMAND...: runs COMMAND while no other process on this machine
+# runs under NAME. The lock dies with its holder, however that ends.
+locked() {
+	local name=$1 fd
+	shift
+	mkdir -p "$CACHE/locks"
+	exec {fd}>"$CACHE/locks/$name"
+	if ! flock --nonblock "$fd"; then
+		note "waiting for another run that holds '$name'"
+		flock "$fd"
+	fi
+	"$@" {fd}>&-
+	exec {fd}>&-
+}
+
+# publish TMP FINAL: makes a finished file or folder visible under its final
+# name in one step. What exists there already was made from the same key and is
+# kept: another process was faster.
+publish() {
+	sync -f "$1"
+	if [[ -e $2 ]]; then rm -rf "$1"; else mv -T "$1" "$2"; fi
+}
+
+# as_root COMMAND...: directly when root, else through sudo.
+as_root() {
+	if [[ $(id -u) -eq 0 ]]; then "$@"; else sudo "$@"; fi
+}

@@ -1,0 +1,241 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# The steps behind scripts/kernel. Each takes SERIES FLAVOUR PAGE_SIZE, prints
+# the folder it made, and is to run under the lock "kernel".
+#
+#   src/ID             the pristine tree, a git repository with one commit
+#   tree/ID-SERIES     a work tree of it with one more commit for each step
+#   .../build-KEY      the output of one configuration and compiler in there
+#
+# The build folder lies inside the tree because kbuild then uses relative paths
+# only: ccache, and two clones in other places, see the same commands.
+
+. "$TOP/scripts/lib/apt-root.sh"
+
+readonly KERNEL_VERSION=7.3 KERNEL_PACKAGE=linux-source-7.3
+
+# Raised when what this file does to a tree changes its result.
+readonly KERNEL_RECIPE=1
+
+# Fixed, so that the same input gives the same commit ids and the same Image.
+readonly EPOCH='2026-01-01T00:00:00Z'
+
+case $(uname -m) in
+aarch64) CROSS_COMPILE=${CROSS_COMPILE-} ;;
+*) CROSS_COMPILE=${CROSS_COMPILE-aarch64-linux-gnu-} ;;
+esac
+export CROSS_COMPILE
+
+tree_git() {
+	git -c user.name=base -c user.email=base@localhost -c commit.gpgsign=false \
+		-c core.hooksPath=/dev/null -c core.autocrlf=false "$@"
+}
+
+# The version in a tree's Makefile, without the sublevel.
+tree_version() {
+	[[ -r $1/Makefile ]] || die "$1 is no kernel tree: it has no Makefile"
+	awk -F' = ' '/^VERSION =/ { v = $2 } /^PATCHLEVEL =/ { print v "." $2; exit }' "$1/Makefile"
+}
+
+# A pristine tree in $1 becomes a repository with one commit. It is added by
+# force: the .gitignore of a distribution may leave out everything.
+commit_base() {
+	local dir=$1
+	(
+		cd "$dir" || exit
+		[[ ! -e .gitignore ]] || sed -i '/^# Debian packaging: ignore everything/,$d' .gitignore
+		tree_git init -q -b base .
+		tree_git config core.compression 1
+		tree_git config gc.auto 0
+		printf '/build-*/\n' >.git/info/exclude
+		tree_git add -A -f .
+		GIT_AUTHOR_DATE=$EPOCH GIT_COMMITTER_DATE=$EPOCH \
+			tree_git commit -q -m "Linux $KERNEL_VERSION"
+	)
+}
+
+check_version() {
+	local version
+	version=$(tree_version "$1")
+	[[ $version == "$KERNEL_VERSION" ]] ||
+		die "$2 is Linux ${version:-of no version}; the series needs $KERNEL_VERSION"
+}
+
+# KERNEL_SRC, copied: by commit when it is a checkout, by content otherwise.
+fetch_user() {
+	local from=$1 id dir tmp
+	[[ -d $from ]] || die "KERNEL_SRC=$from is not a folder"
+	check_version "$from" "KERNEL_SRC=$from"
+	if [[ -e $from/.git ]]; then
+		[[ -z $(git -C "$from" status --porcelain --untracked-files=no) ]] ||
+			die "KERNEL_SRC=$from has uncommitted changes; commit or stash them"
+		id=git-$(git -C "$from" rev-parse --short=16 'HEAD^{tree}')
+	else
+		id=dir-$(hash_tree "$from")
+	fi
+	dir=$CACHE/src/$id
+	if [[ ! -e $dir ]]; then
+		note "copying $from"
+		mkdir -p "$CACHE/src"
+		tmp=$(mktemp -d "$CACHE/src/tmp.XXXXXX")
+		if [[ -e $from/.git ]]; then
+			git -C "$from" archive HEAD | tar x -C "$tmp"
+		else
+			tar c -C "$from" . | tar x -C "$tmp"
+		fi
+		commit_base "$tmp"
+		publish "$tmp" "$dir"
+	fi
+	printf '%s\n' "$dir"
+}
+
+# Debian's package. The newest of the cache is used as long as there is one:
+# a mirror that moved on must not change figures behind a user's back.
+fetch_debian() {
+	local dir tmp deb
+	for dir in "$CACHE/src/$KERNEL_PACKAGE"_*; do
+		[[ ! -e $dir ]] || { printf '%s\n' "$dir" && return; }
+	done
+	need_cmd apt-get dpkg-deb xz
+	mkdir -p "$CACHE/src"
+	tmp=$(mktemp -d "$CACHE/src/tmp.XXXXXX")
+	note "downloading $KERNEL_PACKAGE (160 MB)"
+	apt_root_update "$(dpkg --print-architecture)"
+	(cd "$tmp" && apt_root_do "$(dpkg --print-architecture)" download \
+		-t "$APT_SUITE-backports" "$KERNEL_PACKAGE" >&2) ||
+		die "cannot download $KERNEL_PACKAGE; check the network or set KERNEL_SRC"
+	deb=$(echo "$tmp"/*.deb)
+	note "unpacking it (a minute)"
+	mkdir "$tmp/tree"
+	dpkg-deb --fsys-tarfile "$deb" | tar xO "./usr/src/$KERNEL_PACKAGE.tar.xz" |
+		tar xJ -C "$tmp/tree" --strip-components=1
+	check_version "$tmp/tree" "$KERNEL_PACKAGE"
+	commit_base "$tmp/tree"
+	dir=$CACHE/src/$(basename "$deb" _all.deb)
+	publish "$tmp/tree" "$dir"
+	rm -rf "$tmp"
+	printf '%s\n' "$dir"
+}
+
+kernel_fetch() {
+	rm -rf "$CACHE"/src/tmp.*
+	if [[ -n ${KERNEL_SRC-} ]]; then fetch_user "$KERNEL_SRC"; else fetch_debian; fi
+}
+
+series_steps() { sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$1/series"; }
+
+series_hash() {
+	local step
+	{
+		series_steps "$1"
+		for step in $(series_steps "$1"); do hash_tree "$1/$step"; done
+	} | hash_stdin
+}
+
+# apply_step STEP_DIR: one commit in the current folder.
+apply_step() {
+	local step=$1 author patch
+	[[ -r $step/message ]] || die "${step##*/} has no commit message"
+	author=$(sed -n 's/^Signed-off-by: //p' "$step/message" | head -n 1)
+	[[ -n $author ]] || die "${step##*/}: its message has no Signed-off-by"
+	[[ ! -d $step/files ]] || cp -r --no-preserve=mode,timestamps "$step/files/." .
+	for patch in "$step"/*.patch; do
+		[[ ! -e $patch ]] || tree_git apply --whitespace=error "$patch" ||
+			die "${step##*/}: ${patch##*/} does not apply"
+	done
+	tree_git add -A -f -- . ':!build-*'
+	GIT_AUTHOR_DATE=$EPOCH GIT_COMMITTER_DATE=$EPOCH \
+		tree_git commit -q --author "$author" -F "$step/message"
+}
+
+kernel_apply() {
+	local series=$1 src tree step
+	src=$(kernel_fetch)
+	tree=$CACHE/tree/${src##*/}-$(series_hash "$series")
+	if [[ ! -e $tree.applied ]]; then
+		rm -rf "$tree"
+		mkdir -p "$CACHE/tree"
+		tree_git -C "$src" worktree prune
+		tree_git -C "$src" worktree add -q --detach "$tree" base
+		for step in $(series_steps "$series"); do
+			note "applying $step"
+			(cd "$tree" && apply_step "$series/$step")
+		done
+		touch "$tree.applied"
+	fi
+	printf '%s\n' "$tree"
+}
+
+# The fragments of a flavour and page size, in the order they apply.
+fragments() {
+	printf '%s\n' "$TOP/scripts/config/base.config" "$TOP/scripts/config/$1.config" \
+		"$TOP/scripts/config/page-$2.config"
+}
+
+kbuild() {
+	local tree=$1 out=$2
+	shift 2
+	env -i PATH="$PATH" HOME="$HOME" LC_ALL=C CCACHE_DIR="$CACHE/ccache" \
+		CCACHE_BASEDIR="$tree" CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=4G \
+		make -C "$tree" O="$out" ARCH=arm64 CROSS_COMPILE="$CROSS_COMPILE" \
+		CC="ccache ${CROSS_COMPILE}gcc" LOCALVERSION= KBUILD_BUILD_TIMESTAMP="$EPOCH" \
+		KBUILD_BUILD_USER=pkvm-smmu KBUILD_BUILD_HOST=localhost KBUILD_BUILD_VERSION=1 \
+		-s "$@" >&2
+}
+
+# Every line of the fragments must have survived; an option that Kconfig
+# dropped would be found missing much later.
+check_config() {
+	local config=$1 line bad=0
+	shift
+	while read -r line; do
+		case $line in
+		CONFIG_*=*) grep -qxF -- "$line" "$config" ;;
+		'# CONFIG_'*' is not set')
+			! grep -q "^$(cut -d' ' -f2 <<<"$line")=" "$config"
+			;;
+		*) true ;;
+		esac || { note "Kconfig dropped '$line'" && bad=1; }
+	done < <(cat "$@")
+	[[ $bad -eq 0 ]] || die "the configuration is not what its fragments ask for"
+}
+
+kernel_config() {
+	local series=$1 flavour=$2 page_size=$3 tree out key frags
+	tree=$(kernel_apply "$series")
+	mapfile -t frags < <(fragments "$flavour" "$page_size")
+	key=$({
+		echo "$KERNEL_RECIPE"
+		cat "${frags[@]}"
+		"${CROSS_COMPILE}gcc" --version
+		"${CROSS_COMPILE}ld" --version
+	} | hash_stdin)
+	out=$tree/build-$flavour-$page_size-$key
+	if [[ ! -e $out/configured ]]; then
+		mkdir -p "$out"
+		cat "${frags[@]}" >"$out/fragment.config"
+		kbuild "$tree" "$out" KCONFIG_ALLCONFIG="$out/fragment.config" allnoconfig
+		check_config "$out/.config" "${frags[@]}"
+		touch "$out/configured"
+	fi
+	printf '%s\n' "$out"
+}
+
+# built Image: whether the Image is the one that was finished there.
+is_built() { (cd "$1" && sha256sum --status --check built) 2>/dev/null; }
+
+kernel_build() {
+	local out log
+	out=$(kernel_config "$@")
+	if ! is_built "$out"; then
+		log=$out/build.log
+		note "building the kernel ($(nproc) jobs; a quarter of an hour on two cold cores)"
+		kbuild "${out%/*}" "$out" -j"$(nproc)" Image modules 2>"$log" || {
+			tail -n 30 "$log" >&2
+			die "the kernel did not build; the whole log is $log"
+		}
+		(cd "$out" && sha256sum arch/arm64/boot/Image >built.tmp && mv built.tmp built)
+	fi
+	printf '%s\n' "$out"
+}
