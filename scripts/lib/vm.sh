@@ -144,7 +144,7 @@ vm_run() {
 	VM_PID=$!
 	if [[ -n $VM_FOLLOW ]]; then
 		tail --pid="$VM_PID" --sleep-interval=0.2 -n +1 -f "$VM_DIR/console.log" |
-			grep --line-buffered -a "$VM_FOLLOW" | tr -d '\r' >&2 &
+			sed -u -n "\\!$VM_FOLLOW!s/\\r*\$//p" >&2 &
 	fi
 	wait "$VM_PID" || status=$?
 	VM_PID=

@@ -27,10 +27,12 @@ enum pkvm_iommu_mode {
 	PKVM_IOMMU_UNKNOWN,
 };
 
-static const struct {
+struct pkvm_iommu_mode_desc {
 	const char *name;
 	bool built;
-} modes[] __initconst = {
+};
+
+static const struct pkvm_iommu_mode_desc modes[] __initconst = {
 	[PKVM_IOMMU_NATIVE]	= { "native", true },
 	[PKVM_IOMMU_IDENTITY]	= { "identity" },
 	[PKVM_IOMMU_PARAVIRT]	= { "paravirt" },
@@ -76,12 +78,12 @@ static int __init pkvm_iommu_check_mode(void)
 		panic("kvm-arm.smmu=%s: unknown mode; use native, identity, paravirt or nested",
 		      requested_name);
 
-	if (!modes[requested].built)
-		panic("kvm-arm.smmu=%s: this kernel was built without that mode",
-		      requested_name);
-
 	if (kvm_get_mode() != KVM_MODE_PROTECTED)
 		panic("kvm-arm.smmu=%s: needs kvm-arm.mode=protected",
+		      requested_name);
+
+	if (!modes[requested].built)
+		panic("kvm-arm.smmu=%s: this kernel was built without that mode",
 		      requested_name);
 
 	return 0;

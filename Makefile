@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0-only
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+BUILD := $(CURDIR)/.build
+# Parts of `make check`; each also runs alone as `make check-NAME`.
+PARTS := style units scripts boot figures robust
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
+
+run: setup ## set up, run the quick suite in every mode, write results/latest/
+	@scripts/bench --suite quick
+
+check: setup ## set up, run every test that fits in CI's time
+	@scripts/check $(PARTS)
+
+check-full: setup ## the rest: another page size, the debug kernel, a nop at EL2
+	@scripts/check --keep results/check-full.txt full bare
+
+check-style: setup ## one part: warnings of two compilers, shellcheck, commits
+check-units: setup ## one part: unit tests under ASan and UBSan
+check-scripts: setup ## one part: setup, kernel and vm, right and wrong arguments
+check-boot: setup ## one part: what the guest can do and what the kernel refuses
+check-figures: setup ## one part: determinism, a planted nop, dma_map_benchmark
+check-robust: setup ## one part: ^C, resume, a full folder, damaged results
+check-style check-units check-scripts check-boot check-figures check-robust:
+	@scripts/check $(@:check-%=%)
+
+setup: ## install what is missing on this Debian
+	@scripts/setup
+
+kernel: setup ## fetch, patch, configure and build the kernel
+	@scripts/kernel build
+
+tools: ## build smmustat and smmubench, which need no kernel
+	@$(MAKE) -s -C analysis O=$(BUILD)/analysis
+	@$(MAKE) -s -C bench O=$(BUILD)/bench runner host
+
+module: ## build the bench module; KDIR=folder of a built kernel
+	@$(MAKE) -s -C bench O=$(BUILD)/bench KDIR=$(KDIR) module
+
+clean: ## remove what was built here; the cache in ~/.cache stays
+	rm -rf $(BUILD)
+
+.PHONY: help run check check-full setup kernel tools module clean $(PARTS:%=check-%)

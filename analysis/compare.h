@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef SMMUSTAT_COMPARE_H
+#define SMMUSTAT_COMPARE_H
+
+#include <stdio.h>
+
+#include "stats.h"
+
+struct error;
+
+enum axis { AXIS_MODE, AXIS_COMMIT, AXIS_KERNEL };
+
+struct compare_request {
+	enum axis axis;
+	const char *baseline;		/* a label, or NULL for all */
+	const char *const *allowed;	/* fields that may differ */
+	size_t nr_allowed;
+};
+
+/* A row held against the same row of the baseline, per operation and less the null row. */
+struct comparison {
+	const struct row *base, *change;
+	double base_mean, change_mean;
+	double difference;
+	double ratio;			/* NAN when the baseline is not above 0 */
+	double low, high;		/* of the ratio; NAN when there is no interval */
+	double el2_entries;		/* of the changed row, per operation */
+	bool equal;
+};
+
+/* A row that has nothing to be held against. */
+struct unmatched {
+	const struct row *row;
+	const char *why;
+};
+
+struct comparisons {
+	const struct stats *base, *change;
+	enum axis axis;
+	struct comparison *list;
+	size_t nr;
+	struct unmatched *unmatched;
+	size_t nr_unmatched;
+};
+
+int compare(const struct stats *base, const struct stats *change,
+	    const struct compare_request *request, struct comparisons **out, struct error *error);
+void comparisons_free(struct comparisons *comparisons);
+int compare_setups(const struct stats *base, const struct stats *change,
+		   const struct compare_request *request, struct error *error);
+void comparison_derive(struct comparison *comparison);
+bool compare_is_allowed(const struct compare_request *request, const char *field);
+
+int comparisons_print(const struct comparisons *comparisons, const char *format, FILE *out);
+
+#endif

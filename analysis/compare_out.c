@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Prints comparisons; every format shows the same figures. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "compare.h"
+#include "json_out.h"
+#include "mem.h"
+#include "report.h"
+#include "table.h"
+
+static const char *const axes[] = {
+	[AXIS_MODE] = "mode", [AXIS_COMMIT] = "commit", [AXIS_KERNEL] = "kernel",
+};
+
+static json_t *interval_json(const struct comparison *c)
+{
+	if (isnan(c->low))
+		return json_null();
+	return json_pack("[o, o]", json_number(c->low), json_number(c->high));
+}
+
+static json_t *counters_json(const struct comparison *c)
+{
+	json_t *object = json_object();
+	const struct counter *base;
+	size_t i;
+
+	for (i = 0; i < c->change->nr_counters; i++) {
+		const struct counter *change = &c->change->counters[i];
+		bool subtracted = c->change->null_subtracted;
+
+		base = row_counter(c->base, change->name);
+		if (!base)
+			continue;
+		json_object_set_new(object, change->name, json_pack("{s:o, s:o}",
+			"base", json_number(subtracted ? base->mean.net : base->mean.raw),
+			"change", json_number(subtracted ? change->mean.net : change->mean.raw)));
+	}
+	return object;
+}
+
+static json_t *comparison_json(const struct comparison *c)
+{
+	return json_pack(
+		"{s:s, s:O, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o}",
+		"name", c->change->name, "parameters", (json_t *)c->change->parameters,
+		"mode", c->change->mode, "label", c->change->label, "baseline", c->base->label,
+		"guarantee", label_promise(c->change->mode, c->change->guarantee),
+		"unit", c->change->unit,
+		"base_mean", json_number(c->base_mean), "mean", json_number(c->change_mean),
+		"difference", json_number(c->difference), "equal", c->equal,
+		"ratio", json_number(c->ratio), "interval", interval_json(c),
+		"el2_entries_per_op", json_number(c->el2_entries),
+		"counters", counters_json(c));
+}
+
+static int print_json(const struct comparisons *all, FILE *out)
+{
+	json_t *list = json_array(), *unmatched = json_array();
+	size_t i;
+
+	for (i = 0; i < all->nr; i++)
+		json_array_append_new(list, comparison_json(&all->list[i]));
+	for (i = 0; i < all->nr_unmatched; i++) {
+		const struct row *row = all->unmatched[i].row;
+
+		json_array_append_new(unmatched, json_pack("{s:s, s:O, s:s, s:s}",
+			"name", row->name, "parameters", (json_t *)row->parameters,
+			"label", row->label, "reason", all->unmatched[i].why));
+	}
+	return json_print(json_pack("{s:{s:i, s:i}, s:s, s:s, s:s, s:o, s:o}", "schema", "major", 1,
+				    "minor", 0, "by", axes[all->axis], "clock", all->change->clock,
+				    "unit", all->change->unit, "comparisons", list, "unmatched",
+				    unmatched), out);
+}
+
+/* All parameters but the size, which has a column, and those that the label says. */
+static char *parameters(const struct row *row)
+{
+	char *text = mem_string(""), *longer, *value;
+	const json_t *json;
+	const char *name;
+
+	json_object_foreach((json_t *)row->parameters, name, json) {
+		if (!strcmp(name, "size") || !strcmp(name, "domain") ||
+		    !strcmp(name, "invalidation"))
+			continue;
+		value = json_is_string(json) ? mem_string(json_string_value(json)) :
+					       json_dumps(json, JSON_ENCODE_ANY | JSON_COMPACT);
+		longer = mem_format("%s%s%s=%s", text, *text ? " " : "", name, value ? value : "");
+		free(value);
+		free(text);
+		text = longer;
+	}
+	return text;
+}
+
+static bool differ(const struct comparisons *all, const char *parameter)
+{
+	size_t i;
+
+	for (i = 1; i < all->nr; i++)
+		if (!json_equal(json_object_get(all->list[i].change->parameters, parameter),
+				json_object_get(all->list[0].change->parameters, parameter)))
+			return true;
+	return false;
+}
+
+static char *short_parameters(const struct comparisons *all, const struct row *row)
+{
+	static const char *const shown[] = {
+		"method", "batch", "api", "sg", "dir", "live", "pages", "tables", "threads", NULL
+	};
+	char *text = mem_string(""), *longer;
+	const json_t *value;
+	int i;
+
+	for (i = 0; shown[i]; i++) {
+		value = json_object_get(row->parameters, shown[i]);
+		if ((i && !differ(all, shown[i])) || !value || !strcmp(shown[i], "batch"))
+			continue;
+		if (json_is_string(value))
+			longer = mem_format("%s%s%s%s%s", text, *text ? " " : "", i ? shown[i] : "",
+					    i ? "=" : "", json_string_value(value));
+		else
+			longer = mem_format("%s%s%s=%lld", text, *text ? " " : "", shown[i],
+					    (long long)json_integer_value(value));
+		free(text);
+		text = longer;
+	}
+	return text;
+}
+
+static void add_line(struct table *table, const struct comparisons *all,
+		     const struct comparison *c)
+{
+	char *details = short_parameters(all, c->change), size[32];
+
+	format_size(size, sizeof(size), parameter_integer(c->change->parameters, "size"));
+	table_cell(table, "%s %s", c->change->name, details);
+	free(details);
+	table_cell(table, "%s", c->change->label);
+	table_cell(table, "%s", c->base->label);
+	table_cell(table, "%s", size);
+	table_number(table, c->base_mean, 1);
+	table_number(table, c->change_mean, 1);
+	if (c->equal)
+		table_cell(table, "no change");
+	else if (fabs(c->difference) < 0.05)
+		table_cell(table, "%+.2g", c->difference);
+	else
+		table_cell(table, "%+.1f", c->difference);
+	table_number(table, c->ratio, 3);
+	if (isnan(c->low))
+		table_cell(table, "-");
+	else
+		table_cell(table, "%.3f..%.3f", c->low, c->high);
+	table_number(table, c->el2_entries, 3);
+}
+
+static void print_kind(const struct comparisons *all, enum guarantee guarantee, bool markdown,
+		       FILE *out)
+{
+	const char *heads[] = {
+		"name", "label", all->axis == AXIS_MODE ? "baseline" : "base", "size", "base/op",
+		"mean/op", "difference", "ratio", "interval", "EL2 entries/op"
+	};
+	struct table *table = NULL;
+	size_t i;
+
+	for (i = 0; i < all->nr; i++) {
+		const struct comparison *c = &all->list[i];
+
+		if (c->change->guarantee != guarantee)
+			continue;
+		if (!table) {
+			table = table_new(sizeof(heads) / sizeof(*heads), heads, 3);
+			fprintf(out, "\n%s%s (%s per operation)\n%s", markdown ? "## " : "",
+				label_kind(guarantee), all->change->unit, markdown ? "\n" : "");
+		}
+		add_line(table, all, c);
+	}
+	if (table)
+		table_print(table, markdown ? TABLE_MARKDOWN : TABLE_TEXT, out);
+	table_free(table);
+}
+
+static const struct row *side_of(const struct comparisons *all, size_t index)
+{
+	return index % 2 ? all->list[index / 2].change : all->list[index / 2].base;
+}
+
+/* Each label once, the baseline first. */
+static void print_promises(const struct comparisons *all, bool markdown, FILE *out)
+{
+	size_t i, k;
+
+	for (i = 0; i < 2 * all->nr; i++) {
+		const struct row *row = side_of(all, i);
+
+		for (k = 0; k < i; k++)
+			if (!strcmp(side_of(all, k)->label, row->label) &&
+			    side_of(all, k)->guarantee == row->guarantee)
+				break;
+		if (k < i)
+			continue;
+		fprintf(out, "%sguarantee of ", markdown ? "* " : "  ");
+		print_escaped(out, row->label, markdown ? TABLE_MARKDOWN : TABLE_TEXT);
+		fprintf(out, ": %s\n", label_promise(row->mode, row->guarantee));
+	}
+}
+
+static int print_tables(const struct comparisons *all, bool markdown, FILE *out)
+{
+	bool insn = !strcmp(all->change->unit, "insn");
+	char *text, size[32];
+	size_t i;
+	int kind;
+
+	fprintf(out, "%sComparison by %s, clock %s, null row %s\n\n", markdown ? "# " : "",
+		axes[all->axis], insn ? "insn (path length, exact)" : "wall (real time)",
+		"subtracted per operation where there is one");
+	fprintf(out, "%sinterval: range of the ratio over %s; - when there is only one\n",
+		markdown ? "* " : "  ", insn ? "perturbed starts" : "boots");
+	print_promises(all, markdown, out);
+	for (kind = 0; kind < GUARANTEE_KINDS; kind++)
+		print_kind(all, kind, markdown, out);
+	for (i = 0; i < all->nr_unmatched; i++) {
+		const struct row *row = all->unmatched[i].row;
+
+		format_size(size, sizeof(size), parameter_integer(row->parameters, "size"));
+		text = mem_format("%s %s %s %s: not compared: %s", row->label, row->name, size,
+				  row->method, all->unmatched[i].why);
+		fputs(i ? "" : "\n", out);
+		fputs(markdown ? "* " : "  ", out);
+		print_escaped(out, text, markdown ? TABLE_MARKDOWN : TABLE_TEXT);
+		fputc('\n', out);
+		free(text);
+	}
+	return 0;
+}
+
+static int print_csv(const struct comparisons *all, FILE *out)
+{
+	static const char *const heads[] = {
+		"name", "size", "parameters", "mode", "label", "baseline", "unit", "base_mean",
+		"mean", "difference", "ratio", "interval_low", "interval_high", "el2_entries_per_op"
+	};
+	struct table *table = table_new(sizeof(heads) / sizeof(*heads), heads, 0);
+	char *text;
+	size_t i, k;
+
+	for (i = 0; i < all->nr; i++) {
+		const struct comparison *c = &all->list[i];
+		const double numbers[] = {
+			c->base_mean, c->change_mean, c->difference, c->ratio, c->low, c->high,
+			c->el2_entries,
+		};
+
+		text = parameters(c->change);
+		table_cell(table, "%s", c->change->name);
+		table_cell(table, "%lld",
+			   (long long)parameter_integer(c->change->parameters, "size"));
+		table_cell(table, "%s", text);
+		table_cell(table, "%s", c->change->mode);
+		table_cell(table, "%s", c->change->label);
+		table_cell(table, "%s", c->base->label);
+		table_cell(table, "%s", c->change->unit);
+		/* An empty field is not known, which is not 0. */
+		for (k = 0; k < sizeof(numbers) / sizeof(*numbers); k++) {
+			if (isnan(numbers[k]))
+				table_cell(table, "%s", "");
+			else
+				table_cell(table, "%.15g", numbers[k]);
+		}
+		free(text);
+	}
+	table_print(table, TABLE_CSV, out);
+	table_free(table);
+	return 0;
+}
+
+/**
+ * comparisons_print() - print comparisons
+ * @comparisons: what to print
+ * @format: text, md, csv or json
+ * @out: where to
+ *
+ * Return: 0 or -errno.
+ */
+int comparisons_print(const struct comparisons *comparisons, const char *format, FILE *out)
+{
+	if (!strcmp(format, "json"))
+		return print_json(comparisons, out);
+	if (!strcmp(format, "csv"))
+		return print_csv(comparisons, out);
+	return print_tables(comparisons, !strcmp(format, "md"), out);
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "mem.h"
+
+/**
+ * file_read() - read a whole file
+ * @path: the file
+ * @data: set to its content, with a NUL behind it; the caller frees it
+ * @length: set to its length without that NUL
+ * @error: the reason on failure
+ *
+ * Return: 0 or -errno.
+ */
+int file_read(const char *path, char **data, size_t *length, struct error *error)
+{
+	size_t room = 1 << 16, used = 0;
+	char *buffer;
+	ssize_t got;
+	int fd, code;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return error_set(error, -errno, "%s: cannot read: %s; give an existing result file",
+				 path, strerror(errno));
+	buffer = mem_resize(NULL, room + 1, 1);
+	while ((got = read(fd, buffer + used, room - used)) != 0) {
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0) {
+			code = -errno;
+			close(fd);
+			free(buffer);
+			return error_set(error, code, "%s: cannot read: %s; give a result file",
+					 path, strerror(-code));
+		}
+		used += got;
+		if (used == room) {
+			room *= 2;
+			buffer = mem_resize(buffer, room + 1, 1);
+		}
+	}
+	close(fd);
+	buffer[used] = '\0';
+	*data = buffer;
+	*length = used;
+	return 0;
+}
+
+static int write_all(int fd, const char *data, size_t length)
+{
+	ssize_t done;
+
+	while (length) {
+		done = write(fd, data, length);
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0)
+			return -errno;
+		data += done;
+		length -= done;
+	}
+	return 0;
+}
+
+/* The rename is durable only when the folder that holds the name is on disk too. */
+static int sync_folder(const char *path)
+{
+	char *folder = file_beside(path, ".");
+	int code = 0, fd;
+
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	free(folder);
+	if (fd < 0)
+		return -errno;
+	/* Some file systems cannot sync a folder; there is nothing more to be done on them. */
+	if (fsync(fd) && errno != EINVAL && errno != EROFS)
+		code = -errno;
+	close(fd);
+	return code;
+}
+
+static int write_stdout(const char *data, size_t length, struct error *error)
+{
+	int code = write_all(STDOUT_FILENO, data, length);
+
+	if (code)
+		return error_set(error, code, "cannot write to standard output: %s; use --out FILE",
+				 strerror(-code));
+	return 0;
+}
+
+/**
+ * file_write() - replace a file, all of it or not at all
+ * @path: the file, or NULL or "-" for standard output
+ * @data: its new content
+ * @length: bytes of it
+ * @error: the reason on failure
+ *
+ * The content goes to a temporary file in the same folder, which is synced and renamed, so that a
+ * reader and a crash see the old file or the new one. A failure leaves the old one untouched.
+ *
+ * Return: 0 or -errno.
+ */
+int file_write(const char *path, const char *data, size_t length, struct error *error)
+{
+	struct stat status;
+	mode_t mask;
+	char *name;
+	int code, fd;
+
+	if (!path || !strcmp(path, "-"))
+		return write_stdout(data, length, error);
+	if (!stat(path, &status) && !S_ISREG(status.st_mode))
+		return error_set(error, -EINVAL, "%s: cannot write: not a regular file; give --out "
+				 "the name of a file", path);
+	name = mem_format("%s.XXXXXX", path);
+	fd = mkostemp(name, O_CLOEXEC);
+	if (fd < 0) {
+		code = -errno;
+		goto free_name;
+	}
+	mask = umask(0);
+	umask(mask);
+	code = write_all(fd, data, length);
+	if (!code && fchmod(fd, 0666 & ~mask))
+		code = -errno;
+	if (!code && fsync(fd))
+		code = -errno;
+	if (close(fd) && !code)
+		code = -errno;
+	if (!code && rename(name, path))
+		code = -errno;
+	if (code)
+		unlink(name);
+	else
+		code = sync_folder(path);
+free_name:
+	free(name);
+	if (code)
+		return error_set(error, code, "%s: cannot write: %s; give --out a file in a folder "
+				 "that can be written", path, strerror(-code));
+	return 0;
+}
+
+/**
+ * file_is_directory() - tell a folder from a file
+ * @path: what to look at
+ *
+ * Return: 1 for a folder, 0 for anything else, also when there is nothing.
+ */
+int file_is_directory(const char *path)
+{
+	struct stat status;
+
+	return !stat(path, &status) && S_ISDIR(status.st_mode);
+}
+
+/**
+ * file_beside() - the path of a file in the same folder as another
+ * @path: the other file
+ * @name: name of the wanted file
+ *
+ * Return: a path the caller frees.
+ */
+char *file_beside(const char *path, const char *name)
+{
+	char *copy = mem_string(path);
+	char *result = mem_format("%s/%s", dirname(copy), name);
+
+	free(copy);
+	return result;
+}

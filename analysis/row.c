@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Questions about one row of a report. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+#include "stats.h"
+
+/**
+ * row_percentile() - a percentile of single operations, as measured
+ * @row: the row
+ * @percent: 0 to 100
+ *
+ * Return: the percentile in the unit of the row, NAN when it has no histogram.
+ */
+double row_percentile(const struct row *row, double percent)
+{
+	return row->hist ? hist_percentile(row->hist, percent, row->min, row->max) : NAN;
+}
+
+/**
+ * row_counter() - find a counter by name
+ * @row: the row
+ * @name: for example instructions_el2
+ *
+ * Return: the counter, or NULL when no run has it.
+ */
+const struct counter *row_counter(const struct row *row, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < row->nr_counters; i++)
+		if (!strcmp(row->counters[i].name, name))
+			return &row->counters[i];
+	return NULL;
+}
+
+static double best(const struct figure *figure)
+{
+	return isnan(figure->net) ? figure->raw : figure->net;
+}
+
+/**
+ * row_el2_entries() - entries to EL2 per operation
+ * @row: the row
+ *
+ * The counter el2_entries when there is one, else the sum of those that begin with its name, which
+ * tell the entries by reason.
+ *
+ * Return: entries per operation, NAN when nothing counted them or a count cannot be trusted.
+ */
+double row_el2_entries(const struct row *row)
+{
+	static const char name[] = "el2_entries";
+	const struct counter *total = row_counter(row, name);
+	double entries = NAN;
+	size_t i;
+
+	if (total)
+		return best(&total->mean);
+	for (i = 0; i < row->nr_counters; i++) {
+		if (strncmp(row->counters[i].name, name, strlen(name)))
+			continue;
+		entries = (isnan(entries) ? 0 : entries) + best(&row->counters[i].mean);
+		if (isnan(entries))
+			break;
+	}
+	return entries;
+}
+
+static double part_mean(const struct row *row, const struct part *part)
+{
+	double mean = (double)part->row->sum / part->row->count;
+
+	if (row->null_subtracted)
+		mean -= (double)part->null->sum / part->null->count;
+	return mean;
+}
+
+/**
+ * row_starts() - the mean per operation of each start
+ * @row: the row
+ * @starts: set to an array that the caller frees
+ *
+ * The clock insn has no noise: boots with the same perturbation repeat each other and count as one
+ * start. With the clock wall each boot is one.
+ *
+ * Return: the number of starts.
+ */
+size_t row_starts(const struct row *row, struct start **starts)
+{
+	bool exact = row->unit && !strcmp(row->unit, "insn");
+	struct start *all = mem_zero(row->nr_parts, sizeof(*all));
+	double *weights = mem_zero(row->nr_parts, sizeof(*weights));
+	size_t nr = 0, i, k;
+
+	for (i = 0; i < row->nr_parts; i++) {
+		const struct part *part = &row->parts[i];
+
+		k = nr;
+		if (exact)
+			for (k = 0; k < nr && all[k].id != part->run->perturb; k++)
+				;
+		if (k == nr)
+			all[nr++].id = exact ? part->run->perturb : part->run->sequence;
+		all[k].mean += part_mean(row, part) * part->row->count;
+		weights[k] += part->row->count;
+	}
+	for (k = 0; k < nr; k++)
+		all[k].mean /= weights[k];
+	free(weights);
+	*starts = all;
+	return nr;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef SMMUSTAT_SETUP_H
+#define SMMUSTAT_SETUP_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+/* Whether a field, for example smmus[0].idr5, may differ. */
+typedef bool (*setup_waived)(const void *context, const char *field);
+
+char *setup_difference(const json_t *a, const json_t *b, setup_waived waived, const void *context);
+char *setup_value(const json_t *setup, const char *field);
+
+#endif

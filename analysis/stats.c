@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* From the runs of a result file to the rows of a report. */
+#include "stats.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+#include "mem.h"
+
+static int compare_doubles(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/**
+ * stats_median() - the middle value
+ * @values: in any order; sorted on return
+ * @nr: how many
+ *
+ * Return: the middle one, or the mean of the two in the middle; NAN when there is none.
+ */
+double stats_median(double *values, size_t nr)
+{
+	if (!nr)
+		return NAN;
+	qsort(values, nr, sizeof(*values), compare_doubles);
+	if (nr % 2)
+		return values[nr / 2];
+	return (values[nr / 2 - 1] + values[nr / 2]) / 2;
+}
+
+/* The null row when @null, else the row itself. */
+static const struct benchmark *side(const struct part *part, bool null)
+{
+	return null ? part->null : part->row;
+}
+
+/* Median over the rounds of @counter per operation, or of the sum when @counter is NULL. */
+static double median_over_rounds(const struct row *row, const char *counter, bool null)
+{
+	const json_t *round, *value;
+	double *values = NULL, median = NAN;
+	size_t nr = 0, i, k;
+
+	for (i = 0; i < row->nr_parts; i++) {
+		json_array_foreach(side(&row->parts[i], null)->rounds, k, round) {
+			value = json_object_get(round, "sum");
+			if (counter)
+				value = json_object_get(json_object_get(round, "counters"),
+							counter);
+			/* A round that could not count makes the median unknown, not smaller. */
+			if (!json_is_integer(value))
+				goto out;
+			values = mem_grow(values, nr);
+			values[nr++] = (double)json_integer_value(value) /
+				       parameter_integer(round, "ops");
+		}
+	}
+	median = stats_median(values, nr);
+out:
+	free(values);
+	return median;
+}
+
+/* Mean of @counter per operation over all parts. */
+static double counter_mean(const struct row *row, const char *counter, bool null)
+{
+	const json_t *json, *value;
+	double total = 0, ops = 0;
+	size_t i;
+
+	for (i = 0; i < row->nr_parts; i++) {
+		json = json_object_get(side(&row->parts[i], null)->counters, counter);
+		value = json_object_get(json, "value");
+		if (!json_is_integer(value))
+			return NAN;
+		total += json_integer_value(value);
+		ops += parameter_integer(json, "ops");
+	}
+	return ops > 0 ? total / ops : NAN;
+}
+
+static struct figure counter_figure(const struct row *row, const char *name,
+				    double (*derive)(const struct row *, const char *, bool))
+{
+	struct figure figure = { .raw = derive(row, name, false), .net = NAN };
+
+	if (row->null_subtracted)
+		figure.net = figure.raw - derive(row, name, true);
+	return figure;
+}
+
+static void derive_counters(struct row *row)
+{
+	const json_t *counter;
+	struct counter *new;
+	const char *name;
+	size_t i;
+
+	for (i = 0; i < row->nr_parts; i++) {
+		json_object_foreach((json_t *)row->parts[i].row->counters, name, counter) {
+			if (row_counter(row, name))
+				continue;
+			row->counters = mem_grow(row->counters, row->nr_counters);
+			new = &row->counters[row->nr_counters++];
+			new->name = name;
+			new->source = parameter_string(counter, "source");
+			new->mean = counter_figure(row, name, counter_mean);
+			new->median = counter_figure(row, name, median_over_rounds);
+		}
+	}
+}
+
+static int add_histogram(struct row *row, const struct benchmark *benchmark)
+{
+	const json_t *bucket, *json = benchmark->histogram;
+	struct hist *hist = hist_new(parameter_integer(json, "precision_bits"));
+	size_t i;
+	int code = 0;
+
+	json_array_foreach(json_object_get(json, "buckets"), i, bucket) {
+		code = hist_append(hist, json_integer_value(json_array_get(bucket, 0)),
+				   json_integer_value(json_array_get(bucket, 1)),
+				   json_integer_value(json_array_get(bucket, 2)));
+		if (code)
+			break;
+	}
+	if (!code && row->hist) {
+		code = hist_merge(row->hist, hist);
+	} else if (!code) {
+		row->hist = hist;
+		return 0;
+	}
+	hist_free(hist);
+	return code;
+}
+
+static int derive(struct row *row, const char *path, struct error *error)
+{
+	double null_total = 0;
+	size_t i;
+
+	row->null_subtracted = !row->overhead && row->nr_parts;
+	row->mean = row->median = (struct figure){ NAN, NAN };
+	row->null_mean = NAN;
+	for (i = 0; i < row->nr_parts; i++) {
+		const struct part *part = &row->parts[i];
+		const struct benchmark *b = part->row;
+
+		row->min = !i || b->min < row->min ? b->min : row->min;
+		row->max = b->max > row->max ? b->max : row->max;
+		row->count += b->count;
+		row->sum += b->sum;
+		if (part->null)
+			null_total += (double)part->null->sum / part->null->count * b->count;
+		else
+			row->null_subtracted = false;
+		if (b->histogram && add_histogram(row, b))
+			return error_set(error, -EINVAL, "%s: the histograms of %s in %s and in "
+					 "earlier runs have other buckets: report them apart",
+					 path, row->name, part->run->run_id);
+	}
+	if (!row->nr_parts)
+		return 0;
+	row->mean.raw = (double)row->sum / row->count;
+	row->median.raw = median_over_rounds(row, NULL, false);
+	if (row->null_subtracted) {
+		row->null_mean = null_total / row->count;
+		row->mean.net = ((double)row->sum - null_total) / row->count;
+		row->median.net = row->median.raw - median_over_rounds(row, NULL, true);
+	}
+	derive_counters(row);
+	return 0;
+}
+
+static char *row_key(const struct run *run, const struct benchmark *b)
+{
+	char *parameters = json_dumps(b->parameters, JSON_COMPACT | JSON_SORT_KEYS);
+	char *key = mem_format("%s %s %s %lld %s", b->label, run->kvm_mode, b->name,
+			       (long long)b->revision, parameters);
+
+	free(parameters);
+	return key;
+}
+
+static struct row *find_row(struct stats *stats, const struct run *run, const struct benchmark *b)
+{
+	char *key = row_key(run, b);
+	struct row *row;
+	size_t i;
+
+	for (i = 0; i < stats->nr_rows; i++) {
+		if (!strcmp(stats->rows[i].key, key)) {
+			free(key);
+			return &stats->rows[i];
+		}
+	}
+	stats->rows = mem_grow(stats->rows, stats->nr_rows);
+	row = &stats->rows[stats->nr_rows++];
+	*row = (struct row){
+		.name = b->name,
+		.mode = run->mode,
+		.kvm_mode = run->kvm_mode,
+		.label = b->label,
+		.method = b->method,
+		.status = b->status,
+		.reason = b->reason,
+		.unit = b->unit,
+		.parameters = b->parameters,
+		.revision = b->revision,
+		.guarantee = b->guarantee,
+		.overhead = !strcmp(b->name, "null") && b->guarantee == GUARANTEE_NO_DOMAIN,
+		.key = key,
+	};
+	return row;
+}
+
+static void add_part(struct stats *stats, const struct run *run, const struct benchmark *b)
+{
+	struct row *row = find_row(stats, run, b);
+
+	if (strcmp(b->status, "ok")) {
+		/* Measured in one boot and not in another: the figures are not those of all. */
+		if (!strcmp(row->status, "ok"))
+			row->status = "partial";
+		if (!row->reason)
+			row->reason = b->reason;
+	} else if (strcmp(row->status, "ok")) {
+		row->status = "partial";
+	}
+	if (!benchmark_has_figures(b))
+		return;
+	row->unit = b->unit;
+	row->parts = mem_grow(row->parts, row->nr_parts);
+	row->parts[row->nr_parts++] = (struct part){ run, b, run_null_row(run, b) };
+}
+
+/**
+ * stats_build() - derive all figures of a result file
+ * @result: has to live as long as the statistics
+ * @out: set to the statistics, which the caller frees with stats_free()
+ * @error: the reason on failure
+ *
+ * Return: 0 or -errno; -EINVAL when the file mixes clocks.
+ */
+int stats_build(const struct result *result, struct stats **out, struct error *error)
+{
+	struct stats *stats = mem_zero(1, sizeof(*stats));
+	size_t i, k;
+	int code = 0;
+
+	stats->result = result;
+	stats->clock = result->runs[0].clock;
+	stats->unit = strcmp(stats->clock, "insn") ? "ns" : "insn";
+	for (i = 0; i < result->nr_runs; i++) {
+		const struct run *run = &result->runs[i];
+
+		if (strcmp(run->clock, stats->clock)) {
+			code = error_set(error, -EINVAL, "%s: has runs with clock %s and with "
+					 "clock %s: merge them into two files, insn and ns are "
+					 "never compared", result->path, stats->clock, run->clock);
+			goto fail;
+		}
+		for (k = 0; k < run->nr_benchmarks; k++)
+			add_part(stats, run, &run->benchmarks[k]);
+	}
+	for (i = 0; i < stats->nr_rows; i++) {
+		code = derive(&stats->rows[i], result->path, error);
+		if (code)
+			goto fail;
+	}
+	*out = stats;
+	return 0;
+fail:
+	stats_free(stats);
+	return code;
+}
+
+/**
+ * stats_free() - free statistics
+ * @stats: what to free; may be NULL
+ */
+void stats_free(struct stats *stats)
+{
+	size_t i;
+
+	if (!stats)
+		return;
+	for (i = 0; i < stats->nr_rows; i++) {
+		hist_free(stats->rows[i].hist);
+		free(stats->rows[i].parts);
+		free(stats->rows[i].counters);
+		free(stats->rows[i].key);
+	}
+	free(stats->rows);
+	free(stats);
+}

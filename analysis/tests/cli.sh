@@ -1,0 +1,272 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Drives the program as people do, and prints TAP.
+#
+#   SMMUSTAT=PATH/smmustat tests/cli.sh
+# shellcheck disable=SC2317  # the functions are called through ok()
+set -euo pipefail
+
+: "${SMMUSTAT:?set it to the program under test}"
+DATA=$(cd "$(dirname "$0")/data" && pwd)
+WORK=$(mktemp -d)
+trap 'rm -rf "$WORK"' EXIT
+
+number=0
+failed=0
+
+# ok NAME COMMAND...: the command succeeds
+ok() {
+	local name=$1
+	shift
+	number=$((number + 1))
+	if "$@"; then
+		echo "ok $number - $name"
+	else
+		echo "not ok $number - $name"
+		failed=1
+	fi
+}
+
+# run ARGUMENT...: leaves status, out and err of the program
+run() {
+	status=0
+	"$SMMUSTAT" "$@" >"$WORK/out" 2>"$WORK/err" || status=$?
+}
+
+# says STATUS TEXT ARGUMENT...: that exit status, and one line on stderr with that text
+says() {
+	local want=$1 text=$2
+	shift 2
+	run "$@"
+	if [[ $status -ne $want ]] || [[ $(wc -l <"$WORK/err") -ne 1 ]] ||
+		! grep -qF -- "$text" "$WORK/err"; then
+		echo "# status $status, want $want and one line with \"$text\""
+		sed 's/^/# /' "$WORK/err"
+		return 1
+	fi
+}
+
+# prints TEXT ARGUMENT...: success, nothing on stderr, and the text on stdout
+prints() {
+	local text=$1
+	shift
+	run "$@"
+	if [[ $status -ne 0 ]] || [[ -s $WORK/err ]] ||
+		{ [[ $text ]] && ! grep -qF -- "$text" "$WORK/out"; }; then
+		echo "# status $status, want 0 and \"$text\""
+		sed 's/^/# /' "$WORK/err"
+		return 1
+	fi
+}
+
+# finds TEXT FILE: smmustat check fails with one line that holds the text
+finds() {
+	run check "$2"
+	if [[ $status -ne 1 ]] || [[ $(wc -l <"$WORK/out") -ne 1 ]] ||
+		! grep -qF -- "$1" "$WORK/out"; then
+		echo "# status $status, want 1 and one line with \"$1\""
+		sed 's/^/# /' "$WORK/out"
+		return 1
+	fi
+}
+
+# lacks WORDS FILE: none of the words is in the file
+lacks() {
+	! grep -qiwE "$1" "$2"
+}
+
+# lacks_text PATTERN FILE: nor is the pattern, within words
+lacks_text() {
+	! grep -qiE "$1" "$2"
+}
+
+bad_files() {
+	head -c 700 "$DATA/native.json" >"$WORK/truncated.json"
+	: >"$WORK/empty.json"
+	echo "hello" >"$WORK/text.json"
+	echo '{"runs": []}' >"$WORK/other.json"
+	sed 's/"major": 1/"major": 2/' "$DATA/native.json" >"$WORK/newer.json"
+	sed 's/"minor": 0/"minor": 7/' "$DATA/native.json" >"$WORK/minor.json"
+	sed 's/"min": 1012/"min": 1011/' "$DATA/native.json" >"$WORK/min.json"
+	local command
+	for command in report compare merge; do
+		ok "$command: truncated" says 1 "the file is truncated" "$command" \
+			"$WORK/truncated.json"
+		ok "$command: empty" says 1 "the file is empty" "$command" "$WORK/empty.json"
+		ok "$command: not JSON" says 1 "not JSON" "$command" "$WORK/text.json"
+		ok "$command: newer schema" says 1 "schema 2.0 is newer" "$command" \
+			"$WORK/newer.json"
+		ok "$command: absent" says 1 "cannot read" "$command" "$WORK/absent.json"
+	done
+	ok "check: truncated" finds "the file is truncated" "$WORK/truncated.json"
+	ok "check: empty" finds "the file is empty" "$WORK/empty.json"
+	ok "check: not JSON" finds "not JSON" "$WORK/text.json"
+	ok "check: newer schema" finds "schema 2.0 is newer" "$WORK/newer.json"
+	ok "check: no schema" finds "no schema version" "$WORK/other.json"
+	ok "check: absent" finds "cannot read" "$WORK/absent.json"
+	ok "check: min" finds "runs[0].benchmarks[1] (dma_map 4096 batch): min is 1011" \
+		"$WORK/min.json"
+	ok "report refuses what check finds" says 1 "runs[0].benchmarks[1] (dma_map 4096 batch)" \
+		report "$WORK/min.json"
+	ok "newer minor schema is read" prints "native:strict" report "$WORK/minor.json"
+}
+
+usage() {
+	ok "no command" says 2 "no command given"
+	ok "unknown command" says 2 "unknown command plot" plot
+	ok "unknown option" says 2 "--colour" report --colour "$DATA/native.json"
+	ok "option without value" says 2 "lacks its value" report "$DATA/native.json" --out
+	ok "unknown format" says 2 "unknown format pdf" report --format pdf "$DATA/native.json"
+	ok "unknown axis" says 2 "unknown axis day" compare --by day "$DATA/native.json"
+	ok "unknown baseline" says 2 "unknown baseline native:fast" \
+		compare --baseline native:fast "$DATA/modes.json"
+	ok "no file" says 2 "no file given" report
+	ok "two files to report" says 2 "one file at a time" report "$DATA/native.json" \
+		"$DATA/after.json"
+	ok "one file by commit" says 2 "needs two files" compare --by commit "$DATA/native.json"
+	ok "clock may not differ" says 2 "insn and ns are never compared" \
+		compare --allow clock "$DATA/native.json" "$DATA/wall.json"
+	ok "guarantee may not differ" says 2 "strict and lazy are never compared" \
+		compare --allow invalidation "$DATA/native.json" "$DATA/after.json"
+	local command
+	for command in report compare merge check; do
+		ok "$command --help" prints "Example: smmustat $command" "$command" --help
+	done
+	ok "--help" prints "merge" --help
+}
+
+reports() {
+	ok "text" prints "guarantee of native:lazy" report "$DATA/native.json"
+	ok "insn is never called time" lacks 'ns|time' "$WORK/out"
+	ok "one start is said" grep -q "one start" "$WORK/out"
+	ok "null row is subtracted" grep -qE "dma_map +native:strict +4 KiB +1000.0" "$WORK/out"
+	ok "markdown" prints "| dma_map | native:strict | 4 KiB | 1000.0 |" \
+		report --format md "$DATA/native.json"
+	ok "json" prints '"per_op_median": 910.0' report --format json "$DATA/schema-1.0.json"
+	ok "json, less the null row" grep -q '"per_op_median_net": 898.0' "$WORK/out"
+	ok "unsupported is shown with its reason" prints \
+		"unsupported: the group refuses the flush queue" report "$DATA/schema-1.0.json"
+	sed '0,/"status": "ok"/s//"status": "partial"/' "$DATA/native.json" >"$WORK/partial.json"
+	ok "an incomplete run is named" prints "run native-b0-p0 is partial" \
+		report "$WORK/partial.json"
+	ok "wall on an emulator is labelled" prints "a smoke test" report "$DATA/wall.json"
+	ok "wall says ns" prints "mean ns/op" report "$DATA/wall.json"
+}
+
+html() {
+	mkdir -p "$WORK/page"
+	sed 's/"cpu_model": "max"/"cpu_model": "<script>alert(1)<\/script> \x27 {x} $(id)"/;
+		s/"dma_map"/"dma_map 9%d %s \x27 `id` <b>"/' "$DATA/native.json" \
+		>"$WORK/hostile.json"
+	ok "html" prints "" report --format html --out "$WORK/page/report.html" "$WORK/hostile.json"
+	ok "a name with percent signs stays" grep -qF '9%d %s' "$WORK/page/charts/levels.svg"
+	ok "three charts" test "$(grep -c '<figure' "$WORK/page/report.html")" -eq 3
+	ok "text of the file stays text" \
+		lacks_text '<(script|b)[ >&]' "$WORK/page/report.html"
+	ok "no address" lacks_text 'https?:|src=|@import|url\(http' "$WORK/page/report.html"
+	ok "insn is never called time in html" lacks 'ns|time' "$WORK/page/report.html"
+	ok "charts beside it" test -s "$WORK/page/charts/levels.svg" -a \
+		-s "$WORK/page/charts/sweep.svg"
+	mkdir -p "$WORK/empty-path"
+	status=0
+	PATH="$WORK/empty-path" "$SMMUSTAT" report --format html "$DATA/native.json" \
+		>"$WORK/out" 2>"$WORK/err" || status=$?
+	ok "gnuplot missing" test "$status" -eq 1 -a \
+		"$(grep -c 'run scripts/setup' "$WORK/err")" -eq 1
+}
+
+merges() {
+	mkdir -p "$WORK/dir/runs" "$WORK/other/runs"
+	cp "$DATA/native.json" "$WORK/dir/runs/z.json"
+	sed 's/"run_id": "native-b0-p0"/"run_id": "native-b1-p0"/;
+		s/"sequence": 0/"sequence": 1, "later": {"key": [1, "x"]}/' \
+		"$DATA/native.json" >"$WORK/dir/runs/a.json"
+	ok "merge a folder" prints "" merge "$WORK/dir"
+	ok "merge is valid" prints "valid, schema 1.0, 2 runs" check "$WORK/dir/results.json"
+	ok "sorted by sequence" test "$(grep -o '"run_id": "[^"]*"' "$WORK/dir/results.json" |
+		tr -d '\n')" = '"run_id": "native-b0-p0""run_id": "native-b1-p0"'
+	ok "unknown keys are kept" grep -qF '"later": {"key": [1, "x"]}' "$WORK/dir/results.json"
+	ok "merge the other way round" prints "" merge --out "$WORK/again.json" \
+		"$WORK/dir/runs/z.json" "$WORK/dir/runs/a.json" "$WORK/dir/results.json"
+	ok "the same runs give the same bytes" cmp "$WORK/again.json" "$WORK/dir/results.json"
+	ok "a merge of one file keeps it" prints "" merge --out "$WORK/one.json" "$DATA/native.json"
+	ok "byte for byte" cmp "$WORK/one.json" "$DATA/native.json"
+	sed 's/"perturb": 0/"perturb": 1/' "$DATA/native.json" >"$WORK/dir/runs/b.json"
+	cp "$WORK/dir/results.json" "$WORK/before.json"
+	ok "one run_id, two contents" says 1 "is also in" merge "$WORK/dir"
+	ok "the old result is untouched" cmp "$WORK/before.json" "$WORK/dir/results.json"
+	head -c 999 "$DATA/native.json" >"$WORK/dir/runs/b.json"
+	ok "a truncated run file" says 1 "the file is truncated" merge "$WORK/dir"
+	ok "the old result is still untouched" cmp "$WORK/before.json" "$WORK/dir/results.json"
+	ok "no run files" says 1 "no run files" merge "$WORK/other"
+	ok "no folder for the output" says 1 "cannot write" merge --out "$WORK/no/such.json" \
+		"$DATA/native.json"
+	ok "nothing is left over" test -z "$(find "$WORK/dir" -maxdepth 1 -name '*.json.*')"
+	if [[ -e /dev/full ]]; then
+		status=0
+		"$SMMUSTAT" merge --out - "$DATA/native.json" >/dev/full 2>"$WORK/err" || status=$?
+		ok "a full disk is noticed" test "$status" -eq 1
+	fi
+}
+
+# A folder that is not writable stops everyone but root; a folder in the way stops root too.
+unwritable() {
+	mkdir -p "$WORK/in-the-way"
+	ok "output is a folder" says 1 "cannot write" report --out "$WORK/in-the-way" \
+		"$DATA/native.json"
+	echo kept >"$WORK/kept"
+	(
+		ulimit -f 0
+		trap '' XFSZ
+		"$SMMUSTAT" report --out "$WORK/kept" "$DATA/native.json" >/dev/null 2>&1
+	) || true
+	ok "a failed write keeps the old file" grep -qx kept "$WORK/kept"
+}
+
+compares() {
+	ok "by mode" prints "paravirt:strict" compare "$DATA/modes.json"
+	ok "json" prints '"baseline": "native:passthrough"' compare --format json "$DATA/modes.json"
+	ok "ratio" grep -q '"ratio": 2.5' "$WORK/out"
+	ok "no counter is null" grep -q '"el2_entries_per_op": null' "$WORK/out"
+	ok "no interval is null" grep -q '"interval": null' "$WORK/out"
+	ok "csv" prints '"dma_map","4096"' compare --format csv "$DATA/modes.json"
+	ok "markdown" prints "| ---: |" compare --format md "$DATA/modes.json"
+	ok "one baseline" prints "native:strict" compare --baseline native:strict "$DATA/modes.json"
+	ok "and no other" lacks 'identity' "$WORK/out"
+	ok "strict against lazy" says 2 "is refused" compare --baseline native:lazy \
+		"$DATA/native.json"
+	ok "nothing comparable" says 3 "nothing comparable" compare "$DATA/native.json"
+	ok "by commit" prints "+50.0" compare "$DATA/native.json" "$DATA/after.json"
+	ok "equal rows say so" grep -q "no change" "$WORK/out"
+	ok "insn is never called time in a comparison" lacks 'ns|time' "$WORK/out"
+	ok "insn against ns" says 1 "insn and ns are never compared" \
+		compare "$DATA/native.json" "$DATA/wall.json"
+	sed 's/"idr0": "0x1"/"idr0": "0x2"/;
+		s/"kernel_release": "7.3.0"/"kernel_release": "7.3.1"/' \
+		"$DATA/after.json" >"$WORK/idr.json"
+	ok "another SMMU" says 1 "differ in smmus[0].idr0" compare "$DATA/native.json" \
+		"$WORK/idr.json"
+	ok "another SMMU, allowed" prints "+50.0" compare --allow "smmus[0].idr0" \
+		"$DATA/native.json" "$WORK/idr.json"
+	ok "all of the SMMUs allowed" prints "+50.0" compare --allow smmus "$DATA/native.json" \
+		"$WORK/idr.json"
+	ok "by mode waives nothing" says 1 "differ in kernel_release" \
+		compare --by mode "$DATA/native.json" "$WORK/idr.json"
+	sed 's/"revision": 1/"revision": 2/' "$DATA/after.json" >"$WORK/revision.json"
+	ok "another revision" says 1 "differ in revision" compare "$DATA/native.json" \
+		"$WORK/revision.json"
+	ok "another revision, allowed" prints "+50.0" compare --allow revision "$DATA/native.json" \
+		"$WORK/revision.json"
+	ok "boots give an interval" prints "0.833..1.200" compare "$DATA/wall.json" \
+		"$DATA/wall.json"
+}
+
+bad_files
+usage
+reports
+html
+merges
+unwritable
+compares
+echo "1..$number"
+exit "$failed"

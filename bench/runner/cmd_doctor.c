@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "devices.h"
+#include "machine.h"
+#include "sysfs.h"
+
+static const struct argp argp = {
+	.doc = "Says what this machine can measure and what not. A line that starts with NO stops "
+	       "every measurement; one that starts with no is something the results will lack.\v"
+	       "Example:\n  smmubench doctor",
+};
+
+enum verdict { GOOD, LACKS, STOPS };
+
+static bool stopped;
+
+static void __attribute__((format(printf, 3, 4)))
+say(enum verdict verdict, const char *what, const char *fmt, ...)
+{
+	static const char *const words[] = { "ok", "no", "NO" };
+	va_list ap;
+
+	stopped |= verdict == STOPS;
+	printf("%-3s %-20s ", words[verdict], what);
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	putchar('\n');
+}
+
+static void look_at_kernel(const struct machine *m)
+{
+	struct utsname uts;
+
+	uname(&uts);
+	say(GOOD, "kernel", "%s %s", uts.release, uts.machine);
+	if (m->mode[0])
+		say(GOOD, "SMMU mode", "%s", m->mode);
+	else
+		say(LACKS, "SMMU mode", "this kernel has no kvm-arm.smmu=; taken as native");
+}
+
+static void look_at_module(const struct machine *m, int error)
+{
+	if (!error) {
+		say(GOOD, "module", "loaded, ABI %u", m->info.abi);
+		say(GOOD, "KVM mode", "%s", kvm_mode_name(m->info.kvm_mode));
+		say(GOOD, "page size", "%u", m->info.page_size);
+		return;
+	}
+	if (error == -EACCES || error == -EPERM)
+		say(STOPS, "module", "needs root: run this as root");
+	else if (error == -EPROTO)
+		say(STOPS, "module", "of another version: load the one built with this program");
+	else
+		say(STOPS, "module", "not loaded: insmod smmubench.ko");
+}
+
+static void look_at_clock(const struct machine *m)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+
+	say(GOOD, "CPUs", "%ld online", cpus);
+	say(GOOD, "counter", "%llu Hz", (unsigned long long)m->info.cntfrq);
+	if (m->info.insn_clock)
+		say(GOOD, "clock insn", "every tick of the counter is one instruction; it is not time");
+	else
+		say(LACKS, "clock insn", "the counter does not count instructions: use --clock wall");
+	if (m->info.insn_clock)
+		say(LACKS, "clock wall", "time does not pass here but with instructions: use --clock insn");
+	else
+		say(GOOD, "clock wall", "%s", m->virt ?
+		    "an emulator's or guest's: a smoke test, no figures" : "real time");
+}
+
+static void look_at_counters(const struct machine *m)
+{
+	unsigned int i;
+
+	for (i = 0; i < SMMUBENCH_NR_COUNTERS; i++) {
+		const char *why = counter_problem(m, i, m->info.counter_error[i]);
+
+		say(why ? LACKS : GOOD, counter_name(i), "%s", why ? why : "counted by the PMU");
+	}
+}
+
+static void look_at_smmus(void)
+{
+	char **names, *log;
+	int n, i, found = 0;
+
+	n = sysfs_list(&names, "/sys/class/iommu");
+	for (i = 0; i < n; i++) {
+		found++;
+		say(GOOD, "SMMU", "%s", names[i]);
+	}
+	sysfs_list_free(names, n);
+
+	log = machine_kernel_log("arm-smmu-v3 ");
+	if (log)
+		say(GOOD, "SMMU driver says", "%s", log);
+	free(log);
+	if (!found)
+		say(LACKS, "SMMU", "no IOMMU belongs to this host: only benchmarks without a domain run");
+}
+
+static void look_at_devices(const struct machine *m)
+{
+	struct device_source source = {
+		.sysfs = "/sys", .proc = "/proc", .ungrouped_ok = machine_is_identity(m),
+	};
+	const struct device *pick;
+	struct device *list;
+	size_t n, i, usable = 0;
+
+	if (devices_find(&source, &list, &n)) {
+		say(LACKS, "devices", "/sys cannot be read: mount it");
+		return;
+	}
+	for (i = 0; i < n; i++)
+		usable += !list[i].refused[0];
+	pick = devices_pick(list, n);
+	if (pick)
+		say(GOOD, "device", "%s (%s), of %zu usable", pick->name, pick->id, usable);
+	else if (usable)
+		say(LACKS, "device", "%zu usable, all with a driver: name one with --device", usable);
+	else
+		say(LACKS, "device", "none may be used; smmubench devices says why");
+	free(list);
+}
+
+static void look_at_dma_map_benchmark(void)
+{
+	if (sysfs_exists("/sys/bus/pci/drivers/dma_map_benchmark"))
+		say(GOOD, "dma_map_benchmark", "in this kernel: figures can be cross-checked");
+	else
+		say(LACKS, "dma_map_benchmark", "not in this kernel: set CONFIG_DMA_MAP_BENCHMARK to cross-check");
+}
+
+int cmd_doctor(int argc, char **argv)
+{
+	struct machine m;
+	int ret;
+
+	ret = parse_options(&argp, argc, argv, NULL);
+	if (ret)
+		return ret;
+
+	ret = machine_open(&m);
+	look_at_kernel(&m);
+	look_at_module(&m, ret);
+	if (!ret) {
+		look_at_clock(&m);
+		look_at_counters(&m);
+	}
+	look_at_smmus();
+	look_at_devices(&m);
+	look_at_dma_map_benchmark();
+	machine_close(&m);
+
+	return stopped ? EX_FAIL : EX_OK;
+}

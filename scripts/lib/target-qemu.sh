@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# The emulator as a target. A target is four verbs, and scripts/bench knows no
+# others; a board reached over ssh is another file with the same four:
+#
+#   target_reboot MODE   the next command finds a freshly booted kernel in MODE
+#   target_put FILE      FILE will lie in /in of the target, on its PATH
+#   target_exec COMMAND  runs it with a shell in an empty folder; its status
+#   target_get DIR       what it left in that folder goes to DIR
+#
+# On the emulator the command is part of the boot, since one that arrives later
+# would arrive in host time and no boot would be like another. So reboot and put
+# only take notes, and exec boots. target_setup prints what the target knows of
+# itself for the `setup` of a result, one KEY=VALUE a line.
+
+target_mode=native
+target_files=()
+target_back=
+
+target_reboot() {
+	target_mode=$1
+	target_files=()
+}
+
+target_put() { target_files+=(--put "$1"); }
+
+target_exec() {
+	rm -rf "$target_back"
+	target_back=$(mktemp -d "$WORK/back.XXXXXX")
+	"$TOP/scripts/vm" --kernel "$KERNEL" --mode "$target_mode" --clock "$CLOCK" \
+		--smp "$SMP" --timeout "$BOOT_TIMEOUT" --out "$target_back" \
+		--follow '^smmubench: ' "${target_files[@]}" -- "$@"
+}
+
+target_get() { cp -r -t "$1" "$target_back/."; }
+
+target_setup() {
+	printf 'qemu=%s\n' "$(qemu_version)"
+	printf 'cpu_model=%s\n' "$VM_CPU"
+}

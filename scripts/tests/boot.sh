@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What a guest can do, and what the kernel refuses to do.
+
+. "$(dirname "$0")/tap.sh"
+. "$TOP/scripts/tests/log.sh"
+cd "$TOP"
+
+KERNEL=$(scripts/kernel build)
+vm() { scripts/vm --kernel "$KERNEL" --timeout 60 "$@"; }
+
+trivial() {
+	local start=$EPOCHREALTIME ms
+	vm -- true || return
+	ms=$(awk -v a="$start" -v b="$EPOCHREALTIME" 'BEGIN { printf "%d", (b - a) * 1000 }')
+	echo "# a trivial command took $ms ms" >&3
+	[[ $ms -lt 5000 ]]
+}
+
+round_trip() {
+	local status=0
+	head -c 1000000 /dev/urandom >"$TMP/blob"
+	vm --put "$TMP/blob" --out "$TMP/rt" -- 'cp /in/blob copy; echo said; exit 41' >"$TMP/said" || status=$?
+	[[ $status -eq 41 && $(<"$TMP/said") == said ]] && cmp "$TMP/blob" "$TMP/rt/copy"
+}
+
+mode_is() { [[ $(vm --mode "$1" --kvm "$2" --out "$TMP/$2" -- cat /sys/kernel/pkvm_iommu/mode) == native ]]; }
+
+# The same boot twice gives the same console log, line for line.
+same_console() {
+	vm --out "$TMP/c1" -- dmesg >"$TMP/d1" && vm --out "$TMP/c2" -- dmesg >"$TMP/d2" &&
+		cmp "$TMP/c1/console.log" "$TMP/c2/console.log" && cmp "$TMP/d1" "$TMP/d2"
+}
+
+exec 3>&1
+check "a trivial command takes less than 5 s" trivial
+check "files go in and come back, and so does the exit status" round_trip
+for kvm in protected nvhe vhe none; do
+	check "native mode boots with kvm $kvm" mode_is native "$kvm"
+	check "its log is clean" clean_log "$TMP/$kvm/console.log"
+done
+check "protected KVM is in force" grep -q 'Protected hVHE mode initialized' "$TMP/protected/console.log"
+check "the mode in force is said on one line" \
+	test "$(grep -c 'mode in force' "$TMP/protected/console.log")" -eq 1
+for stage in 1 2 nested; do
+	check "an SMMU with stage $stage is found" bash -c \
+		'"$@" | grep -q "arm-smmu-v3.*features"' - scripts/vm --kernel "$KERNEL" --stage "$stage" -- dmesg
+done
+check "two boots write the same console log" same_console
+
+for mode in identity paravirt nested; do
+	refuses 1 "kvm-arm.smmu=$mode: this kernel was built without" "mode $mode stops the boot" \
+		vm --mode "$mode" -- true
+done
+for kvm in nvhe vhe none; do
+	refuses 1 'kvm-arm.smmu=identity: needs kvm-arm.mode=protected' \
+		"so does a mode without protected KVM ($kvm)" vm --mode identity --kvm "$kvm" -- true
+done
+refuses 1 'kvm-arm.smmu=open: unknown mode; use native' "an unknown mode stops the boot" vm --mode open -- true
+refuses 1 'kvm-arm.smmu=: unknown mode' "an empty mode stops the boot" \
+	vm --append kvm-arm.smmu= -- true
+refuses 1 'kvm-arm.smmu=Native: unknown mode' "names are spelt as they are" \
+	vm --append kvm-arm.smmu=Native -- true
+
+# The runner's own tests print KTAP in the guest, with a plan of their own.
+make -s --no-print-directory tools >&2
+make -s --no-print-directory module KDIR="$KERNEL" >&2
+vm --put .build/bench/smmubench --put .build/bench/module/smmubench.ko \
+	--put bench/tests/target.sh -- sh /in/target.sh /in ||
+	not_ok "the runner's tests in a guest"
+done_testing

@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Whether the figures are true: two boots agree in all that is measured, one
+# instruction more shows as exactly one, the kernel's own benchmark agrees, and
+# a new row of the table needs no other edit.
+
+. "$(dirname "$0")/tap.sh"
+. "$TOP/scripts/tests/log.sh"
+cd "$TOP"
+
+make -s --no-print-directory tools >&2
+KERNEL=$(scripts/kernel build)
+make -s --no-print-directory module KDIR="$KERNEL" >&2
+make -s --no-print-directory -C bench O="$TOP/.build/bench" target-tests >&2
+BENCH=$TOP/.build/bench SMMUSTAT=$TOP/.build/analysis/smmustat
+
+# What two boots of one setup must agree in: everything but who and when.
+essence() { jq 'del(.runs[] | .run_id, .sequence, .boot_id, .volatile)' "$1"; }
+
+same_results() {
+	essence "$TMP/a/results.json" >"$TMP/a.json"
+	essence "$TMP/b/results.json" >"$TMP/b.json"
+	[[ $(jq '[.runs[].benchmarks[] | select(.status == "ok")] | length' "$TMP/a.json") -ge 40 ]] &&
+		cmp "$TMP/a.json" "$TMP/b.json"
+}
+
+# medians FILE: "row value": EL1 instructions per operation, median over rounds,
+# nothing subtracted. Not for lazy domains: a round there holds a flush of the
+# queue or none, in turn with ticks of the timer, and a median may fall on either.
+medians() {
+	jq -r '.. | objects | select(.counters?.instructions_el1?.per_op_median? != null) |
+		select(.parameters.invalidation != "lazy") |
+		"\(.name)/\(.parameters.size)/\(.label) \(.counters.instructions_el1.per_op_median)"' "$1"
+}
+
+# The same bench with a nop in the loop that calls the operation.
+plant_nop() {
+	make -s --no-print-directory -C bench O="$TMP/nop" KDIR="$KERNEL" PLANT_NOP=1 runner module >&2 &&
+		scripts/vm --kernel "$KERNEL" --out "$TMP/n" --put "$TMP/nop/smmubench" \
+			--put "$TMP/nop/module/smmubench.ko" -- \
+			'insmod /in/smmubench.ko && smmubench run --filter "*/batch" --out results.json'
+}
+
+nop_shows() {
+	"$SMMUSTAT" report --format json "$TMP/a/results.json" | medians /dev/stdin >"$TMP/before"
+	"$SMMUSTAT" report --format json "$TMP/n/results.json" | medians /dev/stdin >"$TMP/after"
+	join "$TMP/before" "$TMP/after" | awk '{ print $1, $2, $3, $3 - $2 }' >"$TMP/joined"
+	awk '{ n++; bad += $4 != 1 } END { exit !(n >= 14 && !bad) }' "$TMP/joined"
+}
+
+# A line more in the table, in a copy of everything that makes a suite.
+new_row() {
+	local copy=$TMP/copy
+	git ls-files | cpio --quiet -pdm "$copy" && (
+		cd "$copy" &&
+			echo 'ROW("dma_map_half", "dma_map", 2048, 16, 256, IN_FULL, NEEDS_DOMAIN, KVM_ANY, 1, "half a page")' \
+				>>bench/rows.h &&
+			scripts/bench --suite dma_map_half --out "$TMP/row" >"$TMP/row.txt"
+	)
+}
+
+listed() { "$TMP/copy/.build/bench/host/smmubench" list --suite full | grep -q '^dma_map_half/2k'; }
+in_results() {
+	[[ $(jq '[.runs[].benchmarks[] | select(.name == "dma_map_half" and .status == "ok")] |
+		length' "$TMP/row/results.json") -eq 6 ]]
+}
+in_report() {
+	grep -q 'dma_map_half .*2 KiB' "$TMP/row.txt" && grep -q dma_map_half "$TMP/row/report.html"
+}
+
+check "the quick suite runs" scripts/bench --suite quick --out "$TMP/a"
+check "and again" scripts/bench --suite quick --out "$TMP/b"
+check "two boots agree in everything but ids and dates" same_results
+check "its log is clean" clean_log "$TMP/a/logs/native-b0-p0.console.log"
+check "the report has three charts" \
+	bash -c '[[ $(grep -c "<svg" "$1") -ge 3 ]] && ! grep -qE "(src|href)=\"?https?:" "$1"' - "$TMP/a/report.html"
+check "smmustat finds the results valid" "$SMMUSTAT" check "$TMP/a/results.json"
+
+check "a bench with a nop in the measured loop" plant_nop
+check "raises EL1 instructions per operation by exactly 1 in every row" nop_shows
+[[ ! -s $TMP/joined ]] || sed 's/^/# /' "$TMP/joined"
+
+# It prints TAP of its own, which counts here.
+scripts/vm --kernel "$KERNEL" --put "$BENCH/module/smmubench.ko" --put "$BENCH/crosscheck" -- \
+	'insmod /in/smmubench.ko && crosscheck' >"$TMP/cross" || true
+grep -E '^#' "$TMP/cross" || true
+for what in dma_map dma_unmap; do
+	check "$what agrees with the kernel's dma_map_benchmark" \
+		grep -qE "^ok .*$what agrees" "$TMP/cross"
+done
+
+check "a suite with one more row" new_row
+check "the row is listed" listed
+check "the row is in the results" in_results
+check "the row is in the report" in_report
+done_testing

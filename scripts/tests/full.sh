@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What does not fit into CI's time: other page sizes, the debug kernel, CPU
+# models, the real clock, one instruction planted at EL2, and bare Debians.
+
+. "$(dirname "$0")/tap.sh"
+. "$TOP/scripts/tests/log.sh"
+cd "$TOP"
+
+make -s --no-print-directory tools >&2
+KERNEL=$(scripts/kernel build)
+make -s --no-print-directory module KDIR="$KERNEL" >&2
+SMMUSTAT=$TOP/.build/analysis/smmustat
+
+# quick NAME KERNEL ARGUMENT...: the quick suite in a guest of these arguments.
+quick() {
+	local name=$1 kernel=$2
+	shift 2
+	make -s --no-print-directory -C bench O="$TMP/$name" KDIR="$kernel" runner module >&2 &&
+		scripts/vm --kernel "$kernel" --put "$TMP/$name/smmubench" --put "$TMP/$name/module/smmubench.ko" \
+			--out "$TMP/$name.out" --timeout 900 "$@" -- \
+			'insmod /in/smmubench.ko && smmubench run --out results.json' &&
+		"$SMMUSTAT" check "$TMP/$name.out/results.json" &&
+		[[ $(jq -r '.runs[0].status' "$TMP/$name.out/results.json") == ok ]]
+}
+
+target_tests() {
+	make -s --no-print-directory -C bench O="$TMP/t" KDIR="$KERNEL" runner module >&2
+	scripts/vm --kernel "$KERNEL" "$@" --put "$TMP/t/smmubench" --put "$TMP/t/module/smmubench.ko" \
+		--put bench/tests/target.sh -- sh /in/target.sh /in
+}
+
+# A nop where the hypervisor turns down a hypercall it does not know.
+series_with_nop() {
+	local step=9999-nop src
+	cp -r hyp-patches "$TMP/series"
+	mkdir -p "$TMP/series/$step"
+	printf 'KVM: arm64: a nop on the way out of an unknown hypercall\n\nSigned-off-by: test <test@localhost>\n' \
+		>"$TMP/series/$step/message"
+	echo "$step" >>"$TMP/series/series"
+	src=$(scripts/kernel apply)
+	(
+		cd "$TMP" && mkdir -p a/x b/x
+		cp "$src/arch/arm64/kvm/hyp/nvhe/hyp-main.c" a/x/
+		sed 's/^\tcpu_reg(host_ctxt, 0) = SMCCC_RET_NOT_SUPPORTED;$/\tasm volatile("nop");\n&/' \
+			a/x/hyp-main.c >b/x/hyp-main.c
+		! diff -u --label a/arch/arm64/kvm/hyp/nvhe/hyp-main.c --label b/arch/arm64/kvm/hyp/nvhe/hyp-main.c \
+			a/x/hyp-main.c b/x/hyp-main.c >"series/$step/0001-nop.patch"
+	)
+}
+
+el2_median() {
+	"$SMMUSTAT" report --format json "$1" | jq '[.. | objects | select(.name? == "null_hypercall" and
+		.parameters.method == "batch") | .counters.instructions_el2.per_op_median][0]'
+}
+
+el2_nop_shows() {
+	local kernel before after
+	series_with_nop && kernel=$(scripts/kernel build --series "$TMP/series") &&
+		quick el2 "$kernel" && quick plain "$KERNEL" || return
+	before=$(el2_median "$TMP/plain.out/results.json") after=$(el2_median "$TMP/el2.out/results.json")
+	echo "# EL2 instructions of a null hypercall: $before, with the nop $after" >&3
+	awk -v a="$before" -v b="$after" 'BEGIN { exit !(a > 0 && b - a == 1) }'
+}
+
+exec 3>&1
+check "a nop in the null hypercall's path at EL2 raises its EL2 count by exactly 1" el2_nop_shows
+for size in 16k 64k; do
+	if kernel=$(scripts/kernel build --page-size "$size"); then
+		check "the quick suite with pages of $size" quick "p$size" "$kernel"
+		check "its log is clean" clean_log "$TMP/p$size.out/console.log"
+	else
+		not_ok "the kernel with pages of $size builds"
+	fi
+done
+if kernel=$(scripts/kernel build --flavour debug); then
+	check "the quick suite on the debug kernel" quick debug "$kernel"
+	check "its log is clean" clean_log "$TMP/debug.out/console.log"
+else
+	not_ok "the debug kernel builds"
+fi
+for cpu in max,sve=off neoverse-v1,sve=off,cntfrq=1000000000 cortex-a72,cntfrq=1000000000; do
+	check "the quick suite on CPU $cpu" quick "${cpu%%,*}" "$KERNEL" --cpu "$cpu"
+done
+for kvm in nvhe vhe none; do
+	check "the quick suite with kvm $kvm" quick "$kvm" "$KERNEL" --kvm "$kvm"
+done
+for stage in 1 2; do
+	check "the quick suite on an SMMU with stage $stage" quick "stage$stage" "$KERNEL" --stage "$stage"
+done
+check "the quick suite on the wall clock, two threads" \
+	scripts/bench --clock wall --threads 2 --out "$TMP/wall"
+check "its figures are nanoseconds" bash -c \
+	'[[ $(jq -r "[.runs[].benchmarks[].unit | values] | unique | join(\",\")" "$1") == ns ]]' - "$TMP/wall/results.json"
+check "the runner's own tests on the wall clock" target_tests --clock wall --smp 2
+done_testing

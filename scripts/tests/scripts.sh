@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The scripts' own behaviour: bad input costs one line, and nothing is lost.
+
+. "$(dirname "$0")/tap.sh"
+cd "$TOP"
+
+fake_tree() {
+	mkdir -p "$TMP/$1"
+	printf 'VERSION = %s\nPATCHLEVEL = %s\nSUBLEVEL = 0\n' "$2" "$3" >"$TMP/$1/Makefile"
+}
+
+# locked() keeps others out and goes with its holder.
+lock_works() {
+	(locked test-lock sleep 1) &
+	sleep 0.3
+	SECONDS=0
+	locked test-lock true 2>/dev/null
+	wait
+}
+
+hash_is_content() {
+	local a b
+	mkdir -p "$TMP"/h/{a,b}
+	echo x >"$TMP/h/a/f" && echo x >"$TMP/h/b/f"
+	touch -d @5 "$TMP/h/b/f"
+	a=$(hash_tree "$TMP/h/a") b=$(hash_tree "$TMP/h/b")
+	[[ $a == "$b" ]] || return
+	echo y >"$TMP/h/b/f"
+	[[ $a != "$(hash_tree "$TMP/h/b")" ]] || return
+	mv "$TMP/h/b/f" "$TMP/h/b/g" && echo x >"$TMP/h/b/g"
+	[[ $a != "$(hash_tree "$TMP/h/b")" ]]
+}
+
+for s in setup kernel vm bench check; do
+	check "$s --help shows an example" bash -c 'scripts/$1 --help | grep -q "^Examples\?:"' - "$s"
+	refuses 2 'see .* --help' "$s: an unknown option" "scripts/$s" --frobnicate
+done
+
+check "setup: nothing is missing here" scripts/setup --check
+check "setup: again, it has nothing to do" \
+	bash -c 'scripts/setup 2>&1 | grep -q "nothing to do"'
+
+refuses 2 "unknown command 'brew'" "kernel: an unknown command" scripts/kernel brew
+refuses 2 'unknown flavour' "kernel: an unknown flavour" scripts/kernel build --flavour salt
+fake_tree old 6 1
+refuses 1 'is Linux 6.1; the series needs 7.3' "kernel: a tree of another version" \
+	env KERNEL_SRC="$TMP/old" scripts/kernel fetch
+mkdir "$TMP/empty"
+refuses 1 'is no kernel tree' "kernel: a folder that is no tree" \
+	env KERNEL_SRC="$TMP/empty" scripts/kernel fetch
+refuses 1 'is not a folder' "kernel: a folder that is not there" \
+	env KERNEL_SRC="$TMP/nowhere" scripts/kernel fetch
+fake_tree dirty 7 3
+(cd "$TMP/dirty" && git init -q . && git add . &&
+	git -c user.name=t -c user.email=t@t commit -q -m t && echo >>Makefile)
+refuses 1 'uncommitted changes' "kernel: a checkout with uncommitted changes" \
+	env KERNEL_SRC="$TMP/dirty" scripts/kernel fetch
+
+refuses 2 "unknown clock 'cpu'" "vm: an unknown clock" scripts/vm --clock cpu -- true
+refuses 2 'one CPU only' "vm: two CPUs on the insn clock" scripts/vm --smp 2 -- true
+refuses 2 'wants a number of CPUs' "vm: no number" scripts/vm --smp many -- true
+refuses 2 "unknown page size '8k'" "vm: a page size there is not" scripts/vm --page-size 8k -- true
+refuses 1 'cannot read /nonexistent' "vm: a file that is not there" \
+	scripts/vm --put /nonexistent -- true
+
+refuses 2 "unknown mode 'open'" "bench: an unknown mode" scripts/bench --modes native,open
+refuses 2 "unknown clock 'cpu'" "bench: an unknown clock" scripts/bench --clock cpu
+refuses 2 "unknown target 'moon'" "bench: an unknown target" scripts/bench --target moon
+refuses 2 'wants a number' "bench: no number of boots" scripts/bench --boots few
+refuses 2 'more than one thread' "bench: two threads on the insn clock" scripts/bench --threads 2
+refuses 2 'nosuite' "bench: an unknown suite or benchmark" scripts/bench --suite nosuite
+refuses 2 'nothing' "bench: a filter that matches nothing" scripts/bench --filter 'nothing*'
+refuses 2 'nothing to resume' "bench: nothing to resume" \
+	scripts/bench --resume --out "$TMP/nowhere"
+
+check "a lock keeps others out, and goes with its holder" lock_works
+check "the hash of a folder depends on names and contents alone" hash_is_content
+done_testing

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What can be said of the sources without running them.
+
+. "$(dirname "$0")/tap.sh"
+cd "$TOP"
+
+builds() {
+	local cc=$1
+	make -s -C analysis O="$TMP/$cc/analysis" CC="$cc" &&
+		make -s -C bench O="$TMP/$cc/bench" HOSTCC="$cc" host
+}
+
+# Every file with a language of its own says its licence.
+without_licence() {
+	git ls-files '*.c' '*.h' '*.sh' 'scripts/*' Makefile '*/Makefile' .ci/run | while read -r f; do
+		[[ -L $f ]] || head -n 3 "$f" | grep -q 'SPDX-License-Identifier: GPL-2.0' || echo "$f"
+	done
+}
+
+shell_files() { git grep -lE '^#!/(usr/)?bin/(env bash|busybox sh|sh)|^# shellcheck shell' -- . ':!hyp-patches'; }
+
+visible() { git ls-files | cut -d/ -f1 | sort -u | grep -v '^\.'; }
+
+readonly ALLOWED='LICENSE Makefile README.md analysis bench hyp-patches results scripts tracepoints'
+
+# Upstream's own opinion of what we would send there.
+checkpatch() {
+	local tree=$1 commits
+	commits=$(git -C "$tree" rev-list --count base..HEAD)
+	git -C "$tree" format-patch -q -o "$TMP/mails" base..HEAD
+	[[ $(find "$TMP/mails" -name '*.patch' | wc -l) -eq $commits ]] || return
+	(cd "$tree" && perl scripts/checkpatch.pl --quiet --no-summary --ignore \
+		FILE_PATH_CHANGES,COMMIT_LOG_LONG_LINE "$TMP"/mails/*.patch)
+}
+
+check "gcc builds everything without a warning" builds gcc
+check "clang builds everything without a warning" builds clang
+check "the arm64 runner builds without a warning" make -s -C bench O="$TMP/arm64" runner
+mapfile -t files < <(shell_files)
+check "shellcheck is content with ${#files[@]} files" shellcheck "${files[@]}"
+check "every source file names its licence" test -z "$(without_licence)"
+check "nothing but the agreed entries at the top" \
+	bash -c 'for e in $1; do [[ " $2 " == *" $e "* ]] || { echo "$e"; exit 1; }; done' - \
+	"$(visible | tr '\n' ' ')" "$ALLOWED"
+check "checkpatch is content with the series" checkpatch "$("$TOP/scripts/kernel" apply)"
+done_testing
