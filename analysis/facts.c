@@ -155,25 +155,38 @@ static char *null_fact(const struct report *report)
 	return longer;
 }
 
-/* A count that cannot be trusted is not shown as 0; its source says why. */
+static bool known_somewhere(const struct report *report, const char *name)
+{
+	const struct counter *counter;
+	size_t i;
+
+	for (i = 0; i < report->stats->nr_rows; i++) {
+		counter = row_counter(&report->stats->rows[i], name);
+		if (counter && !isnan(counter->mean.raw))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A count that cannot be trusted is not shown as 0; its source says why. One
+ * that some rows have is no matter for the head.
+ */
 static char *unknown_counters(const struct report *report)
 {
-	char *text = mem_string(""), *longer;
+	char *text = mem_string(""), *name;
 	size_t i, k;
 
 	for (i = 0; i < report->stats->nr_rows; i++) {
 		const struct row *row = &report->stats->rows[i];
 
 		for (k = 0; k < row->nr_counters; k++) {
-			if (!isnan(row->counters[k].mean.raw))
+			if (known_somewhere(report, row->counters[k].name))
 				continue;
-			longer = mem_format("%s (%s)", row->counters[k].name,
-					    row->counters[k].source);
-			if (strstr(text, longer)) {
-				free(longer);
-				continue;
-			}
-			add_item(&text, longer);
+			name = mem_format("%s (", row->counters[k].name);
+			if (!strstr(text, name))
+				add_item(&text, mem_format("%s%s)", name, row->counters[k].source));
+			free(name);
 		}
 	}
 	return text;
