@@ -7,6 +7,7 @@
 #include "json_out.h"
 #include "mem.h"
 #include "report.h"
+#include "setup.h"
 #include "table.h"
 
 static const char *const axes[] = {
@@ -78,7 +79,7 @@ static int print_json(const struct comparisons *all, FILE *out)
 /* All parameters but the size, which has a column, and those that the label says. */
 static char *parameters(const struct row *row)
 {
-	char *text = mem_string(""), *longer, *value;
+	char *text = mem_string("");
 	const json_t *json;
 	const char *name;
 
@@ -86,12 +87,7 @@ static char *parameters(const struct row *row)
 		if (!strcmp(name, "size") || !strcmp(name, "domain") ||
 		    !strcmp(name, "invalidation"))
 			continue;
-		value = json_is_string(json) ? mem_string(json_string_value(json)) :
-					       json_dumps(json, JSON_ENCODE_ANY | JSON_COMPACT);
-		longer = mem_format("%s%s%s=%s", text, *text ? " " : "", name, value ? value : "");
-		free(value);
-		free(text);
-		text = longer;
+		text = append_value(text, row->parameters, name);
 	}
 	return text;
 }

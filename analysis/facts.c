@@ -138,7 +138,7 @@ static char *null_fact(const struct report *report)
 
 		if (row->overhead && row->nr_parts) {
 			add_item(&text, mem_format("%s %s %.1f %s", row->mode, row->method,
-						   row->mean.raw, row->unit));
+						   null_overhead(row->parts[0].row), row->unit));
 		} else if (row->nr_parts) {
 			row->null_subtracted ? with++ : without++;
 		}
@@ -148,7 +148,7 @@ static char *null_fact(const struct report *report)
 		return mem_string("not subtracted: no null row with the same method, threads and "
 				  "batch");
 	}
-	longer = mem_format("the mean of the null row of the same run is subtracted per operation "
+	longer = mem_format("the median of the null row of the same run is subtracted per operation "
 			    "(%s)%s", text, without ? "; not from rows marked !, which have none" :
 						      "");
 	free(text);

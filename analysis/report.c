@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "mem.h"
+#include "setup.h"
 
 /**
  * format_size() - bytes for people
@@ -78,19 +79,14 @@ static bool varies(const struct report *report, const struct row *row, const cha
 
 static char *details(const struct report *report, const struct row *row)
 {
-	char *text = mem_string(""), *longer, *value;
+	char *text = mem_string("");
 	const json_t *json;
 	const char *name;
 
 	json_object_foreach((json_t *)row->parameters, name, json) {
 		if ((is_column(name) && strcmp(name, "batch")) || !varies(report, row, name))
 			continue;
-		value = json_is_string(json) ? mem_string(json_string_value(json)) :
-					       json_dumps(json, JSON_ENCODE_ANY | JSON_COMPACT);
-		longer = mem_format("%s%s%s=%s", text, *text ? " " : "", name, value ? value : "");
-		free(value);
-		free(text);
-		text = longer;
+		text = append_value(text, row->parameters, name);
 	}
 	return text;
 }
@@ -226,7 +222,7 @@ double view_mean(const struct view *view)
  * @view: the line
  * @percent: 0 to 100
  *
- * Return: the percentile less the mean of the null row, NAN when there are no single operations.
+ * Return: the percentile less the null row's, NAN when there are no single operations.
  */
 double view_percentile(const struct view *view, double percent)
 {

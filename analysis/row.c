@@ -73,7 +73,7 @@ static double part_mean(const struct row *row, const struct part *part)
 	double mean = (double)part->row->sum / part->row->count;
 
 	if (row->null_subtracted)
-		mean -= (double)part->null->sum / part->null->count;
+		mean -= null_overhead(part->null);
 	return mean;
 }
 

@@ -94,3 +94,21 @@ char *setup_value(const json_t *setup, const char *field)
 	free(text);
 	return copy;
 }
+
+/**
+ * append_value() - "name=value" at the end of a list of words
+ * @text: the list so far, which is freed
+ * @fields: an object, for example the parameters of a row
+ * @name: a key of it
+ *
+ * Return: the longer list; the caller frees it.
+ */
+char *append_value(char *text, const json_t *fields, const char *name)
+{
+	char *value = setup_value(fields, name);
+	char *longer = mem_format("%s%s%s=%s", text, *text ? " " : "", name, value);
+
+	free(value);
+	free(text);
+	return longer;
+}

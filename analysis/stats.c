@@ -67,14 +67,14 @@ out:
 }
 
 /* Mean of @counter per operation over all parts. */
-static double counter_mean(const struct row *row, const char *counter, bool null)
+static double counter_mean(const struct row *row, const char *counter)
 {
 	const json_t *json, *value;
 	double total = 0, ops = 0;
 	size_t i;
 
 	for (i = 0; i < row->nr_parts; i++) {
-		json = json_object_get(side(&row->parts[i], null)->counters, counter);
+		json = json_object_get(row->parts[i].row->counters, counter);
 		value = json_object_get(json, "value");
 		if (!json_is_integer(value))
 			return NAN;
@@ -84,13 +84,62 @@ static double counter_mean(const struct row *row, const char *counter, bool null
 	return ops > 0 ? total / ops : NAN;
 }
 
-static struct figure counter_figure(const struct row *row, const char *name,
-				    double (*derive)(const struct row *, const char *, bool))
+static struct hist *hist_of(const struct benchmark *benchmark, int *code)
 {
-	struct figure figure = { .raw = derive(row, name, false), .net = NAN };
+	const json_t *bucket, *json = benchmark->histogram;
+	struct hist *hist = hist_new(parameter_integer(json, "precision_bits"));
+	size_t i;
+
+	*code = 0;
+	json_array_foreach(json_object_get(json, "buckets"), i, bucket) {
+		*code = hist_append(hist, json_integer_value(json_array_get(bucket, 0)),
+				    json_integer_value(json_array_get(bucket, 1)),
+				    json_integer_value(json_array_get(bucket, 2)));
+		if (*code)
+			break;
+	}
+	return hist;
+}
+
+/**
+ * null_overhead() - what a null row says an operation's overhead is
+ * @null: the row, measured by batch or single
+ *
+ * The middle of its rounds or operations, and not their mean: a tick of the timer that hit the null
+ * row is no part of what the loop and the clock cost in other rows.
+ *
+ * Return: in the row's unit, per operation.
+ */
+double null_overhead(const struct benchmark *null)
+{
+	size_t nr = json_array_size(null->rounds), i;
+	struct hist *hist;
+	double *values, middle;
+	json_t *round;
+	int code;
+
+	if (null->histogram) {
+		hist = hist_of(null, &code);
+		middle = code ? NAN : hist_percentile(hist, 50, null->min, null->max);
+		hist_free(hist);
+		return middle;
+	}
+	values = mem_zero(nr, sizeof(*values));
+	json_array_foreach(null->rounds, i, round)
+		values[i] = (double)parameter_integer(round, "sum") /
+			    parameter_integer(round, "ops");
+	middle = stats_median(values, nr);
+	free(values);
+	return middle;
+}
+
+/* Less the median over the null row's rounds, for the reason that null_overhead() gives. */
+static struct figure counter_figure(const struct row *row, const char *name, double raw)
+{
+	struct figure figure = { .raw = raw, .net = NAN };
 
 	if (row->null_subtracted)
-		figure.net = figure.raw - derive(row, name, true);
+		figure.net = figure.raw - median_over_rounds(row, name, true);
 	return figure;
 }
 
@@ -109,26 +158,19 @@ static void derive_counters(struct row *row)
 			new = &row->counters[row->nr_counters++];
 			new->name = name;
 			new->source = parameter_string(counter, "source");
-			new->mean = counter_figure(row, name, counter_mean);
-			new->median = counter_figure(row, name, median_over_rounds);
+			new->mean = counter_figure(row, name, counter_mean(row, name));
+			new->median = counter_figure(row, name,
+						     median_over_rounds(row, name, false));
 		}
 	}
 }
 
 static int add_histogram(struct row *row, const struct benchmark *benchmark)
 {
-	const json_t *bucket, *json = benchmark->histogram;
-	struct hist *hist = hist_new(parameter_integer(json, "precision_bits"));
-	size_t i;
-	int code = 0;
+	struct hist *hist;
+	int code;
 
-	json_array_foreach(json_object_get(json, "buckets"), i, bucket) {
-		code = hist_append(hist, json_integer_value(json_array_get(bucket, 0)),
-				   json_integer_value(json_array_get(bucket, 1)),
-				   json_integer_value(json_array_get(bucket, 2)));
-		if (code)
-			break;
-	}
+	hist = hist_of(benchmark, &code);
 	if (!code && row->hist) {
 		code = hist_merge(row->hist, hist);
 	} else if (!code) {
@@ -156,7 +198,7 @@ static int derive(struct row *row, const char *path, struct error *error)
 		row->count += b->count;
 		row->sum += b->sum;
 		if (part->null)
-			null_total += (double)part->null->sum / part->null->count * b->count;
+			null_total += null_overhead(part->null) * b->count;
 		else
 			row->null_subtracted = false;
 		if (b->histogram && add_histogram(row, b))

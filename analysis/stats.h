@@ -49,7 +49,7 @@ struct row {
 	uint64_t count, sum, min, max;
 	struct figure mean;
 	struct figure median;	/* of the means of the rounds */
-	double null_mean;
+	double null_mean;	/* what was subtracted, per operation */
 	struct hist *hist;
 	struct counter *counters;
 	size_t nr_counters;
@@ -72,6 +72,7 @@ struct start {
 
 int stats_build(const struct result *result, struct stats **stats, struct error *error);
 void stats_free(struct stats *stats);
+double null_overhead(const struct benchmark *null);
 double stats_median(double *values, size_t nr);
 double row_percentile(const struct row *row, double percent);
 const struct counter *row_counter(const struct row *row, const char *name);

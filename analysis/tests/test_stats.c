@@ -134,6 +134,19 @@ static void entries_by_reason(void **state)
 	assert_true(isnan(row_el2_entries(&row)));
 }
 
+/* By hand: rounds of 64 with 10, 100 (a tick of the timer) and 10 per operation: 10 in the middle. */
+static void overhead_leaves_ticks_out(void **state)
+{
+	json_t *rounds = json_pack("[{s:i,s:i},{s:i,s:i},{s:i,s:i}]", "ops", 64, "sum", 640, "ops",
+				   64, "sum", 6400, "ops", 64, "sum", 640);
+	struct benchmark null = { .rounds = rounds };
+
+	(void)state;
+	assert_non_null(rounds);
+	assert_float_equal(null_overhead(&null), 10, 1e-9);
+	json_decref(rounds);
+}
+
 static void null_row_stays_raw(void **state)
 {
 	struct loaded loaded = load();
@@ -198,6 +211,7 @@ int main(void)
 		cmocka_unit_test(single_by_hand),
 		cmocka_unit_test(unknown_is_not_zero),
 		cmocka_unit_test(entries_by_reason),
+		cmocka_unit_test(overhead_leaves_ticks_out),
 		cmocka_unit_test(null_row_stays_raw),
 		cmocka_unit_test(medians_by_hand),
 		cmocka_unit_test(batch_and_single_share_a_line),

@@ -149,11 +149,25 @@ apply_step() {
 		tree_git commit -q --author "$author" -F "$step/message"
 }
 
+# Trees that nobody asked for in a month go, with what was built in them (2 GB
+# each), unless someone edited there.
+prune_trees() {
+	local marker tree
+	find "$CACHE/tree" -maxdepth 1 -name '*.applied' -mtime +30 2>/dev/null |
+		while read -r marker; do
+			tree=${marker%.applied}
+			[[ -z $(git -C "$tree" status --porcelain 2>/dev/null) ]] || continue
+			note "removing ${tree##*/}, unused for a month"
+			rm -rf "$tree" "$marker"
+		done
+}
+
 kernel_apply() {
 	local series=$1 src tree step
 	src=$(kernel_fetch)
 	tree=$CACHE/tree/${src##*/}-$(series_hash "$series")
 	if [[ ! -e $tree.applied ]]; then
+		prune_trees
 		rm -rf "$tree"
 		mkdir -p "$CACHE/tree"
 		tree_git -C "$src" worktree prune
@@ -162,8 +176,8 @@ kernel_apply() {
 			note "applying $step"
 			(cd "$tree" && apply_step "$series/$step")
 		done
-		touch "$tree.applied"
 	fi
+	touch "$tree.applied"
 	printf '%s\n' "$tree"
 }
 

@@ -5,9 +5,9 @@
 
 . "$(dirname "$0")/tap.sh"
 . "$TOP/scripts/tests/log.sh"
+. "$TOP/scripts/tests/built.sh"
 cd "$TOP"
 
-KERNEL=$(scripts/kernel build)
 vm() { scripts/vm --kernel "$KERNEL" --timeout 60 "$@"; }
 
 trivial() {
@@ -64,9 +64,7 @@ refuses 1 'kvm-arm.smmu=Native: unknown mode' "names are spelt as they are" \
 	vm --append kvm-arm.smmu=Native -- true
 
 # The runner's own tests print KTAP in the guest, with a plan of their own.
-make -s --no-print-directory tools >&2
-make -s --no-print-directory module KDIR="$KERNEL" >&2
-vm --put .build/bench/smmubench --put .build/bench/module/smmubench.ko \
-	--put bench/tests/target.sh -- sh /in/target.sh /in ||
+vm --put "$BENCH/smmubench" --put "$BENCH/module/smmubench.ko" --put bench/tests/target.sh -- \
+	sh /in/target.sh /in ||
 	not_ok "the runner's tests in a guest"
 done_testing

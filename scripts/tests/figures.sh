@@ -7,13 +7,10 @@
 
 . "$(dirname "$0")/tap.sh"
 . "$TOP/scripts/tests/log.sh"
+. "$TOP/scripts/tests/built.sh"
 cd "$TOP"
 
-make -s --no-print-directory tools >&2
-KERNEL=$(scripts/kernel build)
-make -s --no-print-directory module KDIR="$KERNEL" >&2
-make -s --no-print-directory -C bench O="$TOP/.build/bench" target-tests >&2
-BENCH=$TOP/.build/bench SMMUSTAT=$TOP/.build/analysis/smmustat
+make -s --no-print-directory -C bench O="$BENCH" target-tests >&2
 
 # What two boots of one setup must agree in: everything but who and when.
 essence() { jq 'del(.runs[] | .run_id, .sequence, .boot_id, .volatile)' "$1"; }

@@ -6,12 +6,8 @@
 
 . "$(dirname "$0")/tap.sh"
 . "$TOP/scripts/tests/log.sh"
+. "$TOP/scripts/tests/built.sh"
 cd "$TOP"
-
-make -s --no-print-directory tools >&2
-KERNEL=$(scripts/kernel build)
-make -s --no-print-directory module KDIR="$KERNEL" >&2
-SMMUSTAT=$TOP/.build/analysis/smmustat
 
 # quick NAME KERNEL ARGUMENT...: the quick suite in a guest of these arguments.
 quick() {

@@ -5,12 +5,9 @@
 # runs at once. And resuming after each.
 
 . "$(dirname "$0")/tap.sh"
-trap 'umount "$TMP/small" 2>/dev/null; rm -rf "$TMP"' EXIT
+. "$TOP/scripts/tests/built.sh"
+trap 'umount "$TMP/small" 2>/dev/null || true; rm -rf "$TMP"' EXIT
 cd "$TOP"
-
-make -s --no-print-directory tools >&2
-scripts/kernel build >/dev/null
-SMMUSTAT=$TOP/.build/analysis/smmustat
 
 ids() { jq -r '.runs[] | "\(.run_id) \(.status)"' "$1/results.json" | tr '\n' ' '; }
 
