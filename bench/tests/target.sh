@@ -26,6 +26,13 @@ result() {
 	fi
 }
 
+# holds NAME EXPRESSION...: what test(1) says of it.
+holds() {
+	name=$1
+	shift
+	if test "$@"; then result 0 "$name"; else result 1 "$name"; fi
+}
+
 # expect NAME STATUS PATTERN COMMAND...: exit status, and a pattern in the output.
 expect() {
 	name=$1 want=$2 pattern=$3
@@ -105,10 +112,8 @@ expect "a run of one row" 0 "dma_map/4k batch strict" \
 has "$tmp/one" '"name": "dma_map"' && has "$tmp/one" "\"unit\": \"$unit\"" &&
 	has "$tmp/one" '"el2_debug": 0' && has "$tmp/one" '"status": "ok"' && [ ! -e "$tmp/one.tmp" ]
 result $? "its file says so" "$tmp/one"
-[ "$(grep -c '"name": "dma_map"' "$tmp/one")" -eq 3 ]
-result $? "once in each of three domains"
-[ "$(device_state)" = "$before" ]
-result $? "the device is as before"
+holds "once in each of three domains" "$(grep -c '"name": "dma_map"' "$tmp/one")" -eq 3
+holds "the device is as before" "$(device_state)" = "$before"
 expect "a second run in a row" 0 "dma_unmap/64k single lazy" \
 	"$bench" run --filter 'dma_unmap/64k/single' --out "$tmp/two"
 expect "rows without a device" 0 "null" "$bench" run --suite null --out "$tmp/three"
@@ -119,8 +124,7 @@ expect "no folder to write to" 1 "cannot write" \
 
 expect "a device node is no place for a file" 1 "cannot write" \
 	"$bench" run --suite null --out /dev/null
-[ -c /dev/null ]
-result $? "and it is still there"
+holds "and it is still there" -c /dev/null
 
 # ^C in the middle: what was measured is there, and nothing is left behind.
 "$bench" run --suite full --out "$tmp/cut" 2>"$tmp/log" &

@@ -153,7 +153,7 @@ apply_step() {
 # each), unless someone edited there.
 prune_trees() {
 	local marker tree
-	find "$CACHE/tree" -maxdepth 1 -name '*.applied' -mtime +30 2>/dev/null |
+	find "$CACHE/tree" -maxdepth 1 -name '*.applied' -mtime +30 |
 		while read -r marker; do
 			tree=${marker%.applied}
 			[[ -z $(git -C "$tree" status --porcelain 2>/dev/null) ]] || continue
@@ -167,9 +167,9 @@ kernel_apply() {
 	src=$(kernel_fetch)
 	tree=$CACHE/tree/${src##*/}-$(series_hash "$series")
 	if [[ ! -e $tree.applied ]]; then
+		mkdir -p "$CACHE/tree"
 		prune_trees
 		rm -rf "$tree"
-		mkdir -p "$CACHE/tree"
 		tree_git -C "$src" worktree prune
 		tree_git -C "$src" worktree add -q --detach "$tree" base
 		for step in $(series_steps "$series"); do
