@@ -5,7 +5,8 @@
 
 . "$TOP/scripts/lib/apt-root.sh"
 
-readonly BUSYBOX=$CACHE/busybox/busybox
+# BUSYBOX names another one, for machines that are not Debian.
+readonly BUSYBOX=${BUSYBOX-$CACHE/busybox/busybox}
 
 busybox_installed() { [[ -x $BUSYBOX ]]; }
 

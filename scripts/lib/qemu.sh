@@ -14,10 +14,12 @@ readonly QEMU_ROOT=$CACHE/qemu/current
 
 qemu_host_arch() { dpkg --print-architecture; }
 
-# qemu PROGRAM-ARGUMENTS...: qemu-system-aarch64 of the private root. It
-# replaces the calling process, which should be a subshell or a child.
+# qemu_exec ARGUMENTS...: qemu-system-aarch64 of the private root, or the one that
+# QEMU names, for machines that are not Debian. It replaces the calling process,
+# which should be a subshell or a child.
 qemu_exec() {
 	local lib
+	[[ -z ${QEMU-} ]] || exec "$QEMU" "$@"
 	case $(uname -m) in
 	x86_64) lib=$QEMU_ROOT/usr/lib64/ld-linux-x86-64.so.2 ;;
 	aarch64) lib=$QEMU_ROOT/usr/lib/ld-linux-aarch64.so.1 ;;
@@ -27,9 +29,9 @@ qemu_exec() {
 		"$QEMU_ROOT/usr/bin/qemu-system-aarch64" -L "$QEMU_ROOT/usr/share/qemu" "$@"
 }
 
-# The version of the private QEMU, or nothing.
+# The version of that QEMU, or nothing.
 qemu_version() {
-	[[ -e $QEMU_ROOT ]] || return 0
+	[[ -n ${QEMU-} || -e $QEMU_ROOT ]] || return 0
 	(qemu_exec --version 2>/dev/null) | sed -n 's/^QEMU emulator version //p'
 }
 

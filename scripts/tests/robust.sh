@@ -83,6 +83,7 @@ if [[ $(id -u) -eq 0 ]] && mkdir "$TMP/small" && mount -t tmpfs -o size=1M tmpfs
 	scripts/bench --resume --suite null --boots 2 --out "$TMP/small/r" >"$TMP/out" 2>"$TMP/err" || status=$?
 	check "a full disk ends the run with status 1" test "$status" -eq 1
 	check "one line names it" grep -qi 'no space left' "$TMP/err"
+	check "no file stands for what could not be kept" test ! -e "$TMP/small/r/runs/native-b1-p1.json"
 	check "what was measured before is untouched" cmp "$TMP/first.json" "$TMP/small/r/runs/native-b0-p0.json"
 	umount "$TMP/small"
 else
