@@ -153,31 +153,48 @@ apply_step() {
 # each), unless someone edited there.
 prune_trees() {
 	local marker tree
-	find "$CACHE/tree" -maxdepth 1 -name '*.applied' -mtime +30 |
+	find "$CACHE/tree" -maxdepth 1 -name '*.head' -mtime +30 |
 		while read -r marker; do
-			tree=${marker%.applied}
+			tree=${marker%.head}
 			[[ -z $(git -C "$tree" status --porcelain 2>/dev/null) ]] || continue
 			note "removing ${tree##*/}, unused for a month"
 			rm -rf "$tree" "$marker"
 		done
 }
 
+# make_tree SERIES SRC TREE: a new work tree with the steps applied.
+make_tree() {
+	local series=$1 src=$2 tree=$3 step
+	tree_git -C "$src" worktree prune
+	tree_git -C "$src" worktree add -q --detach "$tree" base
+	for step in $(series_steps "$series"); do
+		note "applying $step"
+		(cd "$tree" && apply_step "$series/$step")
+	done
+}
+
+# A tree of the cache stands for one series. Whoever edits there would have it
+# stand for another, and get figures of a kernel that no series makes.
+check_unedited() {
+	[[ $(git -C "$1" rev-parse HEAD) == "$(<"$1.head")" &&
+		-z $(git -C "$1" status --porcelain --untracked-files=no) ]] ||
+		die "$1 was edited; take your work elsewhere ('apply --to DIR'), then remove $1.head"
+}
+
 kernel_apply() {
-	local series=$1 src tree step
+	local series=$1 src tree
 	src=$(kernel_fetch)
 	tree=$CACHE/tree/${src##*/}-$(series_hash "$series")
-	if [[ ! -e $tree.applied ]]; then
+	if [[ ! -e $tree.head ]]; then
 		mkdir -p "$CACHE/tree"
 		prune_trees
 		rm -rf "$tree"
-		tree_git -C "$src" worktree prune
-		tree_git -C "$src" worktree add -q --detach "$tree" base
-		for step in $(series_steps "$series"); do
-			note "applying $step"
-			(cd "$tree" && apply_step "$series/$step")
-		done
+		make_tree "$series" "$src" "$tree"
+		git -C "$tree" rev-parse HEAD >"$tree.head.tmp"
+		mv "$tree.head.tmp" "$tree.head"
 	fi
-	touch "$tree.applied"
+	check_unedited "$tree"
+	touch "$tree.head"
 	printf '%s\n' "$tree"
 }
 

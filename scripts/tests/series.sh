@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The series as commits, as folders and as mails: nothing is lost on the way.
+
+. "$(dirname "$0")/tap.sh"
+cd "$TOP"
+
+readonly TREE=$TMP/linux SERIES=$TMP/hyp-patches
+
+tree_of() { git -C "$1" rev-parse "HEAD^{tree}"; }
+
+amend() { git -C "$TREE" -c user.name=t -c user.email=t@t commit -q --amend --no-edit; }
+
+# Mails on a clean tree give the files that the steps give.
+mails_apply() {
+	local src
+	src=$(scripts/kernel fetch)
+	scripts/kernel export --to "$TMP/mails" >/dev/null &&
+		git -C "$src" worktree add -q --detach "$TMP/am" base &&
+		git -C "$TMP/am" -c user.name=t -c user.email=t@t am -q "$TMP"/mails/*.patch &&
+		[[ $(tree_of "$TMP/am") == "$(tree_of "$TREE")" ]]
+}
+
+# A change to a file of the step's own, one to a file of the kernel, amended.
+edit_comes_back() {
+	echo '/* edited */' >>"$TREE/arch/arm64/kvm/iommu.c"
+	sed -i '1s/$/ edited/' "$TREE/arch/arm64/kvm/Makefile"
+	git -C "$TREE" add -u && amend && scripts/kernel refresh --series "$SERIES" --from "$TREE" &&
+		tail -n 1 "$SERIES"/0001-*/files/arch/arm64/kvm/iommu.c | grep -q edited &&
+		grep -q '^+.* edited$' "$SERIES"/0001-*/*Makefile.patch
+}
+
+new_tree_is() {
+	scripts/kernel apply --series "$SERIES" --to "$TMP/again" &&
+		[[ $(tree_of "$TMP/again") == "$(tree_of "$TREE")" ]]
+}
+
+cp -r hyp-patches "$SERIES"
+check "apply --to makes a tree to edit in" scripts/kernel apply --to "$TREE"
+check "refresh without an edit" scripts/kernel refresh --series "$SERIES" --from "$TREE"
+check "changes nothing" diff -r hyp-patches "$SERIES"
+check "the exported mails apply with git am and give the same files" mails_apply
+rm -rf "$TMP/am"
+
+echo >>"$TREE/arch/arm64/kvm/Kconfig"
+refuses 1 'has uncommitted changes' "refresh: a tree with uncommitted changes" \
+	scripts/kernel refresh --series "$SERIES" --from "$TREE"
+check "and the series is as before" diff -r hyp-patches "$SERIES"
+git -C "$TREE" checkout -q arch/arm64/kvm/Kconfig
+check "an edit comes back into the step" edit_comes_back
+check "and applying that gives the edited tree" new_tree_is
+
+git -C "$TREE" -c user.name=t -c user.email=t@t commit -q --allow-empty -m 'no sign-off'
+cp -r "$SERIES" "$TMP/before"
+refuses 1 'has no Signed-off-by' "refresh: a commit without a sign-off" \
+	scripts/kernel refresh --series "$SERIES" --from "$TREE"
+check "and the series is as before that, too" diff -r "$TMP/before" "$SERIES"
+refuses 1 'exists already' "apply: a folder that exists" scripts/kernel apply --to "$TMP/mails"
+refuses 1 'holds patches already' "export: a folder with patches" scripts/kernel export --to "$TMP/mails"
+refuses 1 'is no tree made by' "refresh: a folder that is no tree" scripts/kernel refresh --from "$TMP"
+rm -rf "$TREE" "$TMP/again"
+git -C "$(scripts/kernel fetch)" worktree prune
+done_testing
