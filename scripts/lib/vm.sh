@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# A guest under QEMU: its initramfs, its machine, its life and its end.
+# A guest under QEMU: its initramfs, its life and its end. The machine it runs on
+# is in machine.sh, its device tree in dt.sh.
 # The settings below are the interface; scripts/vm fills them from its options.
 
 . "$TOP/scripts/lib/qemu.sh"
 . "$TOP/scripts/lib/busybox.sh"
+. "$TOP/scripts/lib/machine.sh"
+. "$TOP/scripts/lib/dt.sh"
 
 # One pinned CPU model. Its counter is set to 1 GHz so that one tick is one
 # instruction on the insn clock.
@@ -14,6 +17,10 @@ VM_CLOCK=insn
 VM_SMP=1
 VM_MEMORY=2G
 VM_STAGE=nested
+VM_SMMUS=1
+VM_DISK=	# nvme or virtio: such a disk behind each SMMU
+VM_DT=()	# edits of the device tree, by their names in dt.sh
+VM_TRANSLATIONS=false	# whether what the SMMUs translate is counted
 VM_KVM=protected
 VM_MODE=native
 VM_APPEND=
@@ -44,30 +51,6 @@ vm_initramfs() {
 		cpio --quiet --null --create --format=newc --reproducible --owner=0:0) \
 		>"$VM_DIR/initramfs.cpio"
 	rm -rf "$root"
-}
-
-# The machine, as QEMU's arguments, one a line.
-vm_machine() {
-	local machine=virt,virtualization=on,gic-version=3
-	[[ $VM_STAGE != nested ]] || machine+=,iommu=smmuv3
-	printf '%s\n' -M "$machine" -cpu "$VM_CPU" -smp "$VM_SMP" -m "$VM_MEMORY" \
-		-display none -monitor none -no-reboot -nic none -seed 42 \
-		-rtc base=2026-01-01T00:00:00,clock=vm
-	[[ $VM_STAGE == nested ]] ||
-		printf '%s\n' -device "arm-smmuv3,primary-bus=pcie.0,id=smmu0,stage=$VM_STAGE"
-	printf '%s\n' -device iommu-testdev -device edu,dma_mask=0xffffffffffffffff
-	case $VM_CLOCK in
-	insn) printf '%s\n' -icount shift=0,sleep=off ;;
-	wall) printf '%s\n' -accel tcg,thread=multi ;;
-	esac
-	printf '%s\n' -kernel "$VM_KERNEL/arch/arm64/boot/Image" \
-		-initrd "$VM_DIR/initramfs.cpio" -append "$(vm_cmdline)"
-}
-
-vm_cmdline() {
-	local kvm=
-	[[ $VM_KVM == vhe ]] || kvm=kvm-arm.mode=$VM_KVM
-	echo "console=ttyAMA0 panic=-1 $kvm kvm-arm.smmu=$VM_MODE $VM_APPEND"
 }
 
 # What the console said, without carriage returns.
@@ -101,6 +84,8 @@ vm_collect() {
 	if [[ -n $VM_OUT ]]; then
 		mkdir -p "$VM_OUT"
 		vm_console >"$VM_OUT/console.log"
+		! $VM_TRANSLATIONS || vm_translations >"$VM_OUT/translations"
+		[[ -z $VM_DISK ]] || mv "$VM_DIR"/disk[01] "$VM_OUT/"
 		find "$back" -mindepth 1 -maxdepth 1 ! -name '.*' -exec cp -r -t "$VM_OUT" {} +
 	fi
 	[[ -s $back/.status ]]
@@ -118,18 +103,30 @@ vm_explain() {
 	vm_console | tail -n 25 >&2
 }
 
+# vm_prepare [COMMAND...]: a folder with all that the machine is made of.
+vm_prepare() {
+	VM_DIR=$(mktemp -d "${TMPDIR:-/tmp}/pkvm-smmu-vm.XXXXXX")
+	trap vm_cleanup EXIT
+	vm_initramfs "$@"
+	vm_disks
+	vm_device_tree
+}
+
+# What QEMU itself complained of. It warns that it does not describe the second
+# SMMU, which is known.
+qemu_said() { grep -v ': warning: SMMUv3 device only supported with pcie.0 for DT$' || true; }
+
 # vm_run COMMAND...: boots, runs the command with the guest's /bin/sh, and
 # returns its exit status. Its standard output becomes ours.
 vm_run() {
 	local status=0 machine
-	VM_DIR=$(mktemp -d "${TMPDIR:-/tmp}/pkvm-smmu-vm.XXXXXX")
-	trap vm_cleanup EXIT
-	vm_initramfs "$@"
+	vm_prepare "$@"
 	mapfile -t machine < <(vm_machine)
 	mkfifo "$VM_DIR/keys"
 	exec {VM_KEYS}<>"$VM_DIR/keys"
 	: >"$VM_DIR/console.log"
 	: >"$VM_DIR/out.tar"
+	: >"$VM_DIR/translations.log"
 	trap vm_interrupt INT TERM
 
 	# A session of its own keeps ^C from it; it dies with this process.
@@ -154,8 +151,8 @@ vm_run() {
 	elif [[ $status -eq 124 || $status -eq 137 ]]; then
 		vm_explain "the guest did not end within $VM_TIMEOUT s"
 		status=$EX_FAIL
-	elif [[ -s $VM_DIR/qemu.log ]]; then
-		note "QEMU: $(head -n 1 "$VM_DIR/qemu.log")"
+	elif [[ -n $(qemu_said <"$VM_DIR/qemu.log") ]]; then
+		note "QEMU: $(qemu_said <"$VM_DIR/qemu.log" | head -n 1)"
 		status=$EX_FAIL
 	else
 		vm_explain "the guest ended before the command did"
@@ -165,13 +162,12 @@ vm_run() {
 	return "$status"
 }
 
-# vm_shell: a guest on this terminal, until its shell exits.
+# vm_shell: a guest on this terminal, until its shell exits. It has the second
+# serial port of the others, or it would be another machine.
 vm_shell() {
 	local machine
-	VM_DIR=$(mktemp -d "${TMPDIR:-/tmp}/pkvm-smmu-vm.XXXXXX")
-	trap vm_cleanup EXIT
-	vm_initramfs
+	vm_prepare
 	mapfile -t machine < <(vm_machine)
 	note "leave with 'exit' or ctrl-a x"
-	(qemu_exec "${machine[@]}" -serial mon:stdio)
+	(qemu_exec "${machine[@]}" -serial mon:stdio -serial null) 2> >(qemu_said >&2)
 }

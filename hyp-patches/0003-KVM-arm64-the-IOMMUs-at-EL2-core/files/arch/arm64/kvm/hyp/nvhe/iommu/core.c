@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The IOMMUs at EL2: which mode is in force, and the way from the ownership
+ * transitions of pages to the driver.
+ */
+
+#include <nvhe/iommu_core.h>
+
+/* From the host, before it lost its privileges. */
+struct pkvm_iommu_machine pkvm_iommu_machine;
+
+static const struct pkvm_iommu_ops *const mode_ops[] = {
+	[PKVM_IOMMU_NESTED] = NULL,
+};
+
+/* Set once, before the host loses its privileges. NULL: the host owns the IOMMUs. */
+static const struct pkvm_iommu_ops *iommu_ops;
+
+/**
+ * pkvm_iommu_early_alloc() - take our share of what the host reserved
+ *
+ * Return: 0, or -ENOMEM.
+ */
+int pkvm_iommu_early_alloc(void)
+{
+	void *base;
+
+	if (!pkvm_iommu_machine.pages)
+		return 0;
+
+	base = hyp_early_alloc_contig(pkvm_iommu_machine.pages);
+	if (!base)
+		return -ENOMEM;
+
+	iommu_pool_init(base, pkvm_iommu_machine.pages << PAGE_SHIFT);
+
+	return 0;
+}
+
+/**
+ * pkvm_iommu_init() - take the IOMMUs from the host
+ *
+ * When EL2's own page tables and the host's stage 2 are complete, on one CPU.
+ *
+ * Return: 0, or an error that must stop the boot; the descriptions say why.
+ */
+int pkvm_iommu_init(void)
+{
+	const struct pkvm_iommu_ops *ops;
+	int ret;
+
+	if (pkvm_iommu_machine.mode == PKVM_IOMMU_NATIVE)
+		return 0;
+
+	if (pkvm_iommu_machine.mode >= ARRAY_SIZE(mode_ops) ||
+	    pkvm_iommu_machine.nr_descs > PKVM_IOMMU_MAX_DEVICES ||
+	    pkvm_iommu_machine.nr_frames > PKVM_IOMMU_MAX_FRAMES)
+		return -EINVAL;
+
+	ops = mode_ops[pkvm_iommu_machine.mode];
+	if (!ops)
+		return -ENODEV;
+
+	ret = ops->init();
+	if (ret)
+		return ret;
+
+	iommu_pool_fill();
+	iommu_ops = ops;
+
+	return 0;
+}
+
+/** pkvm_iommu_owned() - whether EL2 owns the IOMMUs of this machine */
+bool pkvm_iommu_owned(void)
+{
+	return iommu_ops;
+}
+
+/**
+ * pkvm_iommu_host_leave() - memory is about to become inaccessible to the host
+ * @phys: page aligned
+ * @size: whole pages
+ *
+ * The part of a transition that can fail, so it comes before the first change
+ * of state. When it returns 0, no device reaches the memory: tables changed,
+ * caches invalidated, CMD_SYNC completed.
+ *
+ * Return: 0; -E2BIG for more than PKVM_IOMMU_TRANSITION_MAX pages; -ENOMEM when
+ * the host has to top up the pool; -EIO or -ETIMEDOUT when an IOMMU does not
+ * answer. After an error nothing has changed.
+ */
+int pkvm_iommu_host_leave(phys_addr_t phys, u64 size)
+{
+	int ret;
+
+	if (!iommu_ops)
+		return 0;
+
+	if (size > PKVM_IOMMU_TRANSITION_MAX * PAGE_SIZE)
+		return -E2BIG;
+
+	ret = iommu_ops->host_leave(phys, size);
+	if (!ret)
+		pkvm_iommu_count(PKVM_IOMMU_TRANSITIONS_OUT);
+
+	return ret;
+}
+
+/**
+ * pkvm_iommu_host_return() - memory has become accessible to the host
+ * @phys: page aligned
+ * @size: whole pages
+ */
+void pkvm_iommu_host_return(phys_addr_t phys, u64 size)
+{
+	if (!iommu_ops)
+		return;
+
+	iommu_ops->host_return(phys, size);
+	pkvm_iommu_count(PKVM_IOMMU_TRANSITIONS_IN);
+}
+
+/**
+ * pkvm_iommu_shutdown() - close all IOMMUs, since what guards the memory ends
+ *
+ * Before the machine is reset or switched off: until the next owner takes over,
+ * devices that are still running must find nothing.
+ */
+void pkvm_iommu_shutdown(void)
+{
+	if (iommu_ops)
+		iommu_ops->shutdown();
+}
+
+/**
+ * __pkvm_iommu_event() - hand the host the next fault of an IOMMU
+ * @index: from the host
+ * @record: PKVM_IOMMU_EVENT_WORDS words, filled for an event
+ *
+ * Return: one of PKVM_IOMMU_EVENT_*; NONE also where there is no such IOMMU.
+ */
+u32 __pkvm_iommu_event(u32 index, u64 *record)
+{
+	if (!iommu_ops || index >= pkvm_iommu_machine.nr_descs)
+		return PKVM_IOMMU_EVENT_NONE;
+
+	index = array_index_nospec(index, pkvm_iommu_machine.nr_descs);
+
+	return iommu_ops->event(index, record);
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Memory of the IOMMU code: what the host reserved at boot, then single pages
+ * that it donates. What boot left over is the pool's first filling.
+ *
+ * Tables grow when blocks are split under host_mmu.lock, where nothing can be
+ * asked of the host. So taking is counted beforehand (iommu_pool_has()) and the
+ * transition fails as a whole; the host tops up and tries again. That donation
+ * is a transition too and may need a split itself: the last pages are kept for
+ * it.
+ */
+
+#include <nvhe/iommu_core.h>
+
+/* A donation of contiguous pages splits two blocks at either end at the most. */
+#define POOL_RESERVE	8
+
+/* More than any transition needs, with room: beyond it donations are refused. */
+#define POOL_MAX_FREE	256
+
+static void *boot_next;
+static void *boot_end;
+
+static DEFINE_HYP_SPINLOCK(pool_lock);
+static void **pool_head;
+static u64 pool_free;
+static u64 used[PKVM_IOMMU_NR_MEMORY];
+
+static DEFINE_PER_CPU(bool, topping_up);
+
+void iommu_pool_init(void *base, size_t size)
+{
+	boot_next = base;
+	boot_end = base + size;
+	used[PKVM_IOMMU_MEM_RESERVED] = size;
+}
+
+/**
+ * iommu_boot_alloc() - zeroed memory for ever, while the machine boots
+ * @size: bytes; the memory is aligned to this rounded up to a power of two
+ * @use: what it counts as
+ *
+ * Return: NULL when the host reserved too little.
+ */
+void *iommu_boot_alloc(size_t size, enum pkvm_iommu_memory use)
+{
+	size_t align = roundup_pow_of_two(size);
+	void *p = PTR_ALIGN(boot_next, align);
+
+	if (!boot_next || p > boot_end || boot_end - p < size)
+		return NULL;
+
+	boot_next = p + size;
+	used[use] += size;
+	memset(p, 0, size);
+
+	return p;
+}
+
+/* What boot did not use becomes the pool. */
+void iommu_pool_fill(void)
+{
+	void *p;
+
+	if (!boot_next)
+		return;
+
+	for (p = PTR_ALIGN(boot_next, PAGE_SIZE); p < boot_end; p += PAGE_SIZE)
+		iommu_pool_give(p);
+	boot_next = boot_end;
+}
+
+/**
+ * iommu_pool_has() - whether a transition can have that many pages
+ *
+ * The answer holds while the caller holds host_mmu.lock: only transitions take.
+ */
+bool iommu_pool_has(u64 nr_pages)
+{
+	u64 keep = *this_cpu_ptr(&topping_up) ? 0 : POOL_RESERVE;
+
+	return READ_ONCE(pool_free) >= nr_pages + keep;
+}
+
+/**
+ * iommu_pool_take() - one zeroed page
+ * @use: what it counts as from now on
+ *
+ * Return: NULL when there is none.
+ */
+void *iommu_pool_take(enum pkvm_iommu_memory use)
+{
+	void **page;
+
+	/* While booting there is no pool yet. */
+	if (boot_next != boot_end)
+		return iommu_boot_alloc(PAGE_SIZE, use);
+
+	iommu_lock(&pool_lock, PKVM_IOMMU_LOCK_POOL);
+	page = pool_head;
+	if (page) {
+		pool_head = *page;
+		WRITE_ONCE(pool_free, pool_free - 1);
+		used[use] += PAGE_SIZE;
+	}
+	iommu_unlock(&pool_lock);
+
+	if (page)
+		*page = NULL;
+
+	return page;
+}
+
+/* A page of the hypervisor's that holds nothing any more. It never fails. */
+void iommu_pool_give(void *page)
+{
+	memset(page, 0, PAGE_SIZE);
+
+	iommu_lock(&pool_lock, PKVM_IOMMU_LOCK_POOL);
+	*(void **)page = pool_head;
+	pool_head = page;
+	WRITE_ONCE(pool_free, pool_free + 1);
+	iommu_unlock(&pool_lock);
+}
+
+/* Bytes in use for one of PKVM_IOMMU_MEM_*. */
+u64 iommu_memory(enum pkvm_iommu_memory use)
+{
+	if (use == PKVM_IOMMU_MEM_POOL_FREE)
+		return READ_ONCE(pool_free) << PAGE_SHIFT;
+
+	return READ_ONCE(used[use]);
+}
+
+/**
+ * __pkvm_iommu_topup() - take pages of the host's into the pool
+ * @pfn: the first, from the host
+ * @nr_pages: from the host
+ *
+ * Return: 0; -EINVAL for a number out of bounds; -ENOSPC when the pool has
+ * enough; else what donating them returned, and nothing was taken.
+ */
+int __pkvm_iommu_topup(u64 pfn, u64 nr_pages)
+{
+	u64 i;
+	int ret;
+
+	if (!pkvm_iommu_owned())
+		return -ENODEV;
+
+	if (!nr_pages || nr_pages > PKVM_IOMMU_TOPUP_MAX)
+		return -EINVAL;
+
+	if (READ_ONCE(pool_free) + nr_pages > POOL_MAX_FREE)
+		return -ENOSPC;
+
+	*this_cpu_ptr(&topping_up) = true;
+	ret = __pkvm_host_donate_hyp(pfn, nr_pages);
+	*this_cpu_ptr(&topping_up) = false;
+	if (ret)
+		return ret;
+
+	for (i = 0; i < nr_pages; i++)
+		iommu_pool_give(hyp_phys_to_virt(hyp_pfn_to_phys(pfn + i)));
+
+	iommu_lock(&pool_lock, PKVM_IOMMU_LOCK_POOL);
+	used[PKVM_IOMMU_MEM_DONATED] += nr_pages << PAGE_SHIFT;
+	iommu_unlock(&pool_lock);
+
+	return 0;
+}

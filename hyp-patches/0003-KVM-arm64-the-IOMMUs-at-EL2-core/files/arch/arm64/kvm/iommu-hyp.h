@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What iommu.c and iommu-hyp.c share. */
+
+#ifndef __ARM64_KVM_IOMMU_HYP_H__
+#define __ARM64_KVM_IOMMU_HYP_H__
+
+#include <linux/kobject.h>
+
+#include <asm/kvm_pkvm_iommu.h>
+
+const char *pkvm_iommu_mode_name(enum pkvm_iommu_mode mode);
+int pkvm_iommu_stats_create(struct kobject *dir);
+
+#endif /* __ARM64_KVM_IOMMU_HYP_H__ */

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The command queue. Commands are written under its lock and the doorbell rings
+ * once for a batch; whoever needs to know that they are done waits without it.
+ */
+
+#include "smmu.h"
+
+#define SLOT_MASK(q)	((1U << (q)->shift) - 1)
+#define INDEX_MASK(q)	((2U << (q)->shift) - 1)	/* with the wrap bit */
+
+/* Arm erratum 2812531 wants a CMD_SYNC at the latest after this many commands. */
+#define FORCE_SYNC_AFTER	60
+
+static __le64 *cmdq_slot(struct smmu_cmdq *q, u64 n)
+{
+	return q->base + (n & SLOT_MASK(q)) * CMDQ_ENT_DWORDS;
+}
+
+/* Counts a command on its way into the queue. */
+static void count_command(u64 op)
+{
+	switch (op) {
+	case CMDQ_OP_CFGI_STE:
+	case CMDQ_OP_CFGI_ALL:
+		pkvm_iommu_count(PKVM_IOMMU_COMMANDS_CFGI);
+		break;
+	case CMDQ_OP_TLBI_S2_IPA:
+		pkvm_iommu_count(PKVM_IOMMU_COMMANDS_TLBI_IPA);
+		break;
+	case CMDQ_OP_TLBI_S12_VMALL:
+		pkvm_iommu_count(PKVM_IOMMU_COMMANDS_TLBI_VMID);
+		break;
+	case CMDQ_OP_TLBI_NSNH_ALL:
+	case CMDQ_OP_TLBI_EL2_ALL:
+		pkvm_iommu_count(PKVM_IOMMU_COMMANDS_TLBI_ALL);
+		break;
+	case CMDQ_OP_CMD_SYNC:
+		pkvm_iommu_count(PKVM_IOMMU_CMD_SYNC);
+		break;
+	default:
+		pkvm_iommu_count(PKVM_IOMMU_COMMANDS_OTHER);
+		break;
+	}
+}
+
+static void cmdq_write(struct smmu *smmu, __le64 *slot, const struct arm_smmu_cmd *cmd)
+{
+	slot[0] = cpu_to_le64(cmd->data[0]);
+	slot[1] = cpu_to_le64(cmd->data[1]);
+	smmu_publish(smmu, slot, sizeof(*cmd));
+}
+
+/*
+ * Acknowledges those global errors of @mask that the SMMU reports, and returns
+ * them. With the lock held, which makes GERRORN ours.
+ *
+ * The SMMU stops at a command it cannot carry out. Ours are all well formed, so
+ * that is a defect of the hardware or of ours; what waits for the command must
+ * learn of it, and the queue must go on: a CMD_SYNC takes the command's place.
+ */
+static u32 cmdq_take_gerror(struct smmu *smmu, u32 mask)
+{
+	struct arm_smmu_cmd sync = arm_smmu_make_cmd_sync(CMDQ_SYNC_0_CS_NONE, 0);
+	u32 gerror = readl_relaxed(smmu->page0 + ARM_SMMU_GERROR);
+	u32 gerrorn = readl_relaxed(smmu->page0 + ARM_SMMU_GERRORN);
+	u32 active = (gerror ^ gerrorn) & mask;
+	struct smmu_cmdq *q = &smmu->cmdq;
+
+	if (active & GERROR_CMDQ_ERR) {
+		u32 cons = readl_relaxed(smmu->page0 + ARM_SMMU_CMDQ_CONS);
+
+		cmdq_write(smmu, cmdq_slot(q, cons & SLOT_MASK(q)), &sync);
+		WRITE_ONCE(q->errors, q->errors + 1);
+	}
+
+	/* Acknowledged, the SMMU reads the slot again: writel() orders the two. */
+	if (active)
+		writel(gerrorn ^ active, smmu->page0 + ARM_SMMU_GERRORN);
+
+	return active;
+}
+
+/* How far the SMMU has got. With the lock held. */
+static void cmdq_refresh(struct smmu *smmu)
+{
+	struct smmu_cmdq *q = &smmu->cmdq;
+	u32 hw = readl_relaxed(smmu->page0 + ARM_SMMU_CMDQ_CONS) & INDEX_MASK(q);
+	u64 progress = (hw - (u32)q->cons) & INDEX_MASK(q);
+
+	/* Hardware that claims more than there is gets no credit for it. */
+	if (progress <= q->prod - q->cons)
+		WRITE_ONCE(q->cons, q->cons + progress);
+
+	cmdq_take_gerror(smmu, GERROR_CMDQ_ERR);
+}
+
+static void cmdq_doorbell(struct smmu *smmu)
+{
+	struct smmu_cmdq *q = &smmu->cmdq;
+
+	/* writel() orders the commands, and the tables they are about, before it. */
+	writel((u32)q->prod & INDEX_MASK(q), smmu->page0 + ARM_SMMU_CMDQ_PROD);
+}
+
+static void cmdq_lock(struct smmu *smmu)
+{
+	iommu_lock(&smmu->cmdq.lock, PKVM_IOMMU_LOCK_CMDQ);
+}
+
+static void cmdq_unlock(struct smmu *smmu)
+{
+	iommu_unlock(&smmu->cmdq.lock);
+}
+
+/**
+ * smmu_cmdq_init() - memory for the queue
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int smmu_cmdq_init(struct smmu *smmu)
+{
+	struct smmu_cmdq *q = &smmu->cmdq;
+	u32 max = FIELD_GET(IDR1_CMDQS, smmu->desc->id[1]);
+
+	hyp_spin_lock_init(&q->lock);
+	q->shift = min_t(u32, SMMU_CMDQ_SHIFT, max);
+	q->base = iommu_boot_alloc((1UL << q->shift) * sizeof(struct arm_smmu_cmd),
+				   PKVM_IOMMU_MEM_QUEUES);
+
+	return q->base ? 0 : -ENOMEM;
+}
+
+/* Empties the queue; the SMMU must not be reading it. */
+void smmu_cmdq_reset(struct smmu *smmu)
+{
+	struct smmu_cmdq *q = &smmu->cmdq;
+
+	q->prod = 0;
+	q->cons = 0;
+	q->errors = 0;
+	writeq_relaxed(Q_BASE_RWA | (hyp_virt_to_phys(q->base) & Q_BASE_ADDR_MASK) |
+		       FIELD_PREP(Q_BASE_LOG2SIZE, q->shift),
+		       smmu->page0 + ARM_SMMU_CMDQ_BASE);
+	writel_relaxed(0, smmu->page0 + ARM_SMMU_CMDQ_PROD);
+	writel_relaxed(0, smmu->page0 + ARM_SMMU_CMDQ_CONS);
+}
+
+/**
+ * smmu_batch_begin() - commands that share one doorbell and one CMD_SYNC
+ *
+ * Takes the queue's lock, which smmu_batch_submit() releases.
+ */
+void smmu_batch_begin(struct smmu_batch *b, struct smmu *smmu)
+{
+	*b = (struct smmu_batch){ .smmu = smmu };
+	cmdq_lock(smmu);
+	b->errors = smmu->cmdq.errors;
+}
+
+/*
+ * Waits until there is room for another entry, without the lock: batches may be
+ * longer than the queue, and others may write in between.
+ */
+static int cmdq_make_room(struct smmu *smmu)
+{
+	struct smmu_deadline deadline = smmu_deadline();
+	struct smmu_cmdq *q = &smmu->cmdq;
+
+	for (;;) {
+		cmdq_refresh(smmu);
+		if (q->prod - q->cons < 1UL << q->shift)
+			return 0;
+
+		cmdq_doorbell(smmu);
+		cmdq_unlock(smmu);
+		cpu_relax();
+		if (smmu_expired(deadline)) {
+			cmdq_lock(smmu);
+			return -ETIMEDOUT;
+		}
+		cmdq_lock(smmu);
+	}
+}
+
+static void batch_put(struct smmu_batch *b, const struct arm_smmu_cmd *cmd)
+{
+	struct smmu_cmdq *q = &b->smmu->cmdq;
+
+	if (b->error)
+		return;
+
+	if (q->prod - q->cons >= 1UL << q->shift) {
+		b->error = cmdq_make_room(b->smmu);
+		if (b->error)
+			return;
+	}
+
+	cmdq_write(b->smmu, cmdq_slot(q, q->prod), cmd);
+	q->prod++;
+	count_command(FIELD_GET(CMDQ_0_OP, cmd->data[0]));
+}
+
+/** smmu_batch_add() - one command more; what goes wrong shows in the wait */
+void smmu_batch_add(struct smmu_batch *b, struct arm_smmu_cmd cmd)
+{
+	struct arm_smmu_cmd sync = arm_smmu_make_cmd_sync(CMDQ_SYNC_0_CS_NONE, 0);
+
+	if (b->smmu->force_sync && ++b->unsynced == FORCE_SYNC_AFTER) {
+		batch_put(b, &sync);
+		b->unsynced = 0;
+	}
+	batch_put(b, &cmd);
+}
+
+/** smmu_batch_submit() - CMD_SYNC behind the commands, the doorbell, the lock released */
+void smmu_batch_submit(struct smmu_batch *b)
+{
+	struct arm_smmu_cmd sync = arm_smmu_make_cmd_sync(CMDQ_SYNC_0_CS_NONE, 0);
+
+	batch_put(b, &sync);
+	b->seq = b->smmu->cmdq.prod;
+	cmdq_doorbell(b->smmu);
+	cmdq_unlock(b->smmu);
+}
+
+/*
+ * Whether the SMMU has consumed everything up to entry @seq, by its register
+ * alone. Never true too early: where others have since filled the queue again it
+ * may look undone, and the locked look, which counts in 64 bits, decides.
+ */
+static bool cmdq_passed(struct smmu *smmu, u64 seq)
+{
+	struct smmu_cmdq *q = &smmu->cmdq;
+	u32 hw = readl_relaxed(smmu->page0 + ARM_SMMU_CMDQ_CONS) & INDEX_MASK(q);
+
+	return hw == ((u32)seq & INDEX_MASK(q)) || READ_ONCE(q->cons) >= seq;
+}
+
+/**
+ * smmu_batch_wait() - until all commands of a submitted batch have completed
+ *
+ * Without the queue's lock, and bounded.
+ *
+ * Return: 0; -ETIMEDOUT, or -EIO when the SMMU refused a command meanwhile: the
+ * caller cannot know that its invalidations took effect.
+ */
+int smmu_batch_wait(struct smmu_batch *b)
+{
+	struct smmu_deadline deadline;
+	struct smmu *smmu = b->smmu;
+	bool done;
+
+	if (b->error)
+		return b->error;
+
+	done = cmdq_passed(smmu, b->seq);
+	if (!done)
+		deadline = smmu_deadline();
+
+	while (!done) {
+		if (smmu_expired(deadline))
+			return -ETIMEDOUT;
+
+		cpu_relax();
+		cmdq_lock(smmu);
+		cmdq_refresh(smmu);
+		done = smmu->cmdq.cons >= b->seq;
+		cmdq_unlock(smmu);
+	}
+
+	return READ_ONCE(smmu->cmdq.errors) == b->errors ? 0 : -EIO;
+}
+
+/**
+ * smmu_take_gerror() - acknowledge the global errors that the SMMU reports
+ *
+ * Return: bits of GERROR, 0 for none.
+ */
+u32 smmu_take_gerror(struct smmu *smmu)
+{
+	u32 active;
+
+	cmdq_lock(smmu);
+	active = cmdq_take_gerror(smmu, GERROR_ERR_MASK);
+	cmdq_unlock(smmu);
+
+	return active;
+}

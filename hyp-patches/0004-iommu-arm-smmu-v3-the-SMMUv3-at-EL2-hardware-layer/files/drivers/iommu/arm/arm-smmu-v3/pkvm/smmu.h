@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The SMMUv3 at EL2: the hardware layer that all modes share.
+ */
+
+#ifndef __PKVM_SMMU_H__
+#define __PKVM_SMMU_H__
+
+#include <nvhe/iommu_core.h>
+
+#include "../arm-smmu-v3-regs.h"
+
+/* Longest time the hardware may take for anything; then it counts as broken. */
+#define SMMU_TIMEOUT_US		100000
+
+/* Entries of the queues, as a power of two: each fits a page of 4 KiB. */
+#define SMMU_CMDQ_SHIFT		8
+#define SMMU_EVTQ_SHIFT		7
+
+/* The VMID of the mirror. Others belong to domains of the host. */
+#define SMMU_MIRROR_VMID	1
+
+struct smmu_s2;
+
+/**
+ * struct smmu_cmdq - the command queue
+ * @lock: a leaf; never held while waiting
+ * @base: 1 << @shift entries
+ * @prod: entries ever written; its low bits are the register's value
+ * @cons: entries ever consumed, as far as EL2 has seen
+ * @errors: commands that the SMMU refused
+ */
+struct smmu_cmdq {
+	hyp_spinlock_t lock;
+	__le64 *base;
+	u32 shift;
+	u64 prod;
+	u64 cons;
+	u32 errors;
+};
+
+/**
+ * struct smmu_evtq - the event queue
+ * @lock: a leaf
+ * @base: 1 << @shift entries
+ * @cons: the register's value
+ */
+struct smmu_evtq {
+	hyp_spinlock_t lock;
+	__le64 *base;
+	u32 shift;
+	u32 cons;
+};
+
+/**
+ * struct smmu_batch - commands that share one doorbell and one CMD_SYNC
+ * @smmu: where they go
+ * @seq: of the entry behind the CMD_SYNC, counted like smmu_cmdq::prod
+ * @unsynced: commands since the last CMD_SYNC
+ * @errors: of the queue when the batch began
+ * @error: 0, or why not all of the commands were written
+ */
+struct smmu_batch {
+	struct smmu *smmu;
+	u64 seq;
+	u32 unsynced;
+	u32 errors;
+	int error;
+};
+
+/**
+ * struct smmu - one SMMUv3
+ * @desc: what the host said of it, and what EL2 found
+ * @page0: first 64 KiB of registers
+ * @page1: second; the event queue's pointers lie there
+ * @coherent: walks and queue accesses snoop the CPUs' caches
+ * @has_s2: stage 2 exists
+ * @has_s1: stage 1 exists
+ * @two_level: the stream table may have two levels
+ * @range_inval: TLBI commands take ranges
+ * @live_split: a block may be replaced by a table while in use (BBM level 2)
+ * @has_ats: devices may send translated requests
+ * @force_sync: a CMD_SYNC must follow after some commands (MMU-700 erratum 2812531)
+ * @sid_bits: of a stream ID
+ * @oas_bits: of an output address
+ * @strtab: stream table: linear, or the first level
+ * @strtab_leaf: the second level that every first-level entry points to
+ * @mirror: the stage 2 it translates with; NULL: it aborts everything
+ * @transition: the batch of a transition of ownership; under host_mmu.lock
+ */
+struct smmu {
+	struct pkvm_iommu_desc *desc;
+	void __iomem *page0;
+	void __iomem *page1;
+	bool coherent;
+	bool has_s2;
+	bool has_s1;
+	bool two_level;
+	bool range_inval;
+	bool live_split;
+	bool has_ats;
+	bool force_sync;
+	u32 sid_bits;
+	u32 oas_bits;
+	void *strtab;
+	struct arm_smmu_ste *strtab_leaf;
+	struct smmu_cmdq cmdq;
+	struct smmu_evtq evtq;
+	struct smmu_s2 *mirror;
+	struct smmu_batch transition;
+};
+
+/* Makes [@va, @va + @size) visible to the SMMU; a barrier stands before doorbells. */
+static inline void smmu_publish(const struct smmu *smmu, void *va, size_t size)
+{
+	if (!smmu->coherent)
+		iommu_clean(va, size);
+}
+
+/* Whether the time is up, for loops that poll. */
+struct smmu_deadline {
+	u64 until;
+};
+
+static inline struct smmu_deadline smmu_deadline(void)
+{
+	return (struct smmu_deadline){ .until = iommu_clock_us() + SMMU_TIMEOUT_US };
+}
+
+static inline bool smmu_expired(struct smmu_deadline d)
+{
+	return iommu_clock_us() > d.until;
+}
+
+/* probe.c */
+int smmu_probe(struct smmu *smmu, struct pkvm_iommu_desc *desc);
+int smmu_enable(struct smmu *smmu);
+void smmu_disable(struct smmu *smmu);
+
+/* cmdq.c */
+int smmu_cmdq_init(struct smmu *smmu);
+void smmu_cmdq_reset(struct smmu *smmu);
+void smmu_batch_begin(struct smmu_batch *b, struct smmu *smmu);
+void smmu_batch_add(struct smmu_batch *b, struct arm_smmu_cmd cmd);
+void smmu_batch_submit(struct smmu_batch *b);
+int smmu_batch_wait(struct smmu_batch *b);
+u32 smmu_take_gerror(struct smmu *smmu);
+
+/* tlbi.c */
+void smmu_tlbi_ipa(struct smmu_batch *b, u16 vmid, u64 addr, u64 size);
+void smmu_invalidate_all(struct smmu_batch *b);
+
+/* strtab.c */
+int smmu_strtab_init(struct smmu *smmu);
+void smmu_strtab_fill(struct smmu *smmu, const struct arm_smmu_ste *ste);
+u64 smmu_strtab_base(const struct smmu *smmu);
+u32 smmu_strtab_cfg(const struct smmu *smmu);
+
+/* evtq.c */
+int smmu_evtq_init(struct smmu *smmu);
+void smmu_evtq_reset(struct smmu *smmu);
+u32 smmu_event(struct smmu *smmu, u64 *record);
+
+#endif /* __PKVM_SMMU_H__ */

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The identity mode: every stream of every SMMU translates with a stage 2 that
+ * holds what the host may access, at its own address. The host needs no driver
+ * and no hypercall to use a device; the price is paid when a page changes hands.
+ */
+
+#include "s2.h"
+
+/* By index of the description. */
+static struct smmu smmus[PKVM_IOMMU_MAX_DEVICES];
+
+/* SMMUs that are alike share one. Under host_mmu.lock. */
+static struct smmu_s2 mirrors[PKVM_IOMMU_MAX_DEVICES];
+static u32 nr_mirrors;
+
+static int mirror_map(void *arg, u64 start, u64 end, bool mmio)
+{
+	return smmu_s2_map_boot(arg, start, end, mmio);
+}
+
+/* The mirror that this SMMU can walk and change safely; a new one if need be. */
+static struct smmu_s2 *mirror_for(struct smmu *smmu)
+{
+	u32 ia_bits = min(smmu->oas_bits, iommu_cpu_pa_bits());
+	u32 oas = FIELD_GET(IDR5_OAS, smmu->desc->id[3]);
+	struct smmu_s2 *s2, wanted;
+	u64 limit;
+	u32 i;
+
+	for (i = 0; i < nr_mirrors; i++) {
+		s2 = &mirrors[i];
+		if (s2->oas == min_t(u32, oas, IDR5_OAS_48_BIT) &&
+		    s2->coherent == smmu->coherent && s2->live_split == smmu->live_split)
+			return s2;
+	}
+
+	if (smmu_s2_init(&wanted, ia_bits, oas, smmu->coherent, smmu->live_split))
+		return NULL;
+
+	limit = min(pkvm_iommu_machine.limit, BIT_ULL(wanted.ia_bits));
+	if (iommu_mirror_walk(limit, mirror_map, &wanted))
+		return NULL;
+
+	s2 = &mirrors[nr_mirrors++];
+	*s2 = wanted;
+
+	return s2;
+}
+
+/* All SMMUs are closed before the first one opens. */
+static int identity_init(void)
+{
+	struct arm_smmu_ste ste;
+	struct smmu *smmu;
+	int ret;
+	u32 i;
+
+	for (i = 0; i < pkvm_iommu_machine.nr_descs; i++) {
+		ret = smmu_probe(&smmus[i], &pkvm_iommu_machine.descs[i]);
+		if (ret)
+			return ret;
+	}
+
+	for (i = 0; i < pkvm_iommu_machine.nr_descs; i++) {
+		smmu = &smmus[i];
+		if (smmu->desc->reason == PKVM_IOMMU_REASON_NONE) {
+			smmu->mirror = mirror_for(smmu);
+			if (!smmu->mirror) {
+				smmu->desc->state = PKVM_IOMMU_FAILED;
+				smmu->desc->reason = PKVM_IOMMU_REASON_NO_MEMORY;
+				return -ENOMEM;
+			}
+			smmu_s2_ste(smmu->mirror, SMMU_MIRROR_VMID, &ste);
+			smmu_strtab_fill(smmu, &ste);
+		}
+
+		ret = smmu_enable(smmu);
+		if (ret)
+			return ret;
+		if (smmu->mirror)
+			smmu->desc->state = PKVM_IOMMU_ISOLATING;
+	}
+
+	return 0;
+}
+
+/* One CMD_SYNC for each SMMU, however many pages; all of them work at once. */
+static int invalidate(u64 start, u64 end)
+{
+	struct smmu *smmu;
+	int ret = 0, err;
+	u32 i;
+
+	for (i = 0; i < pkvm_iommu_machine.nr_descs; i++) {
+		smmu = &smmus[i];
+		if (!smmu->mirror)
+			continue;
+		smmu_batch_begin(&smmu->transition, smmu);
+		smmu_tlbi_ipa(&smmu->transition, SMMU_MIRROR_VMID, start, end - start);
+		smmu_batch_submit(&smmu->transition);
+	}
+
+	for (i = 0; i < pkvm_iommu_machine.nr_descs; i++) {
+		smmu = &smmus[i];
+		if (!smmu->mirror)
+			continue;
+		err = smmu_batch_wait(&smmu->transition);
+		ret = ret ?: err;
+	}
+
+	return ret;
+}
+
+static int identity_host_leave(phys_addr_t phys, u64 size)
+{
+	u64 end = phys + size, cost = 0;
+	int ret;
+	u32 i;
+
+	for (i = 0; i < nr_mirrors; i++)
+		cost += smmu_s2_split_cost(&mirrors[i], phys, end);
+	if (cost && !iommu_pool_has(cost))
+		return -ENOMEM;
+
+	for (i = 0; cost && i < nr_mirrors; i++) {
+		ret = smmu_s2_split(&mirrors[i], phys, end);
+		if (ret)
+			return ret;
+	}
+
+	for (i = 0; i < nr_mirrors; i++)
+		smmu_s2_unmap(&mirrors[i], phys, end);
+
+	ret = invalidate(phys, end);
+	if (ret) {
+		/* The pages stay the host's. */
+		for (i = 0; i < nr_mirrors; i++)
+			smmu_s2_map(&mirrors[i], phys, end);
+	}
+
+	return ret;
+}
+
+/* Nothing to invalidate: what is not mapped is not cached. */
+static void identity_host_return(phys_addr_t phys, u64 size)
+{
+	u32 i;
+
+	for (i = 0; i < nr_mirrors; i++)
+		smmu_s2_map(&mirrors[i], phys, phys + size);
+}
+
+static u32 identity_event(u32 index, u64 *record)
+{
+	return smmu_event(&smmus[index], record);
+}
+
+static void identity_shutdown(void)
+{
+	u32 i;
+
+	for (i = 0; i < pkvm_iommu_machine.nr_descs; i++)
+		smmu_disable(&smmus[i]);
+}
+
+const struct pkvm_iommu_ops pkvm_smmu_identity_ops = {
+	.init = identity_init,
+	.host_leave = identity_host_leave,
+	.host_return = identity_host_return,
+	.event = identity_event,
+	.shutdown = identity_shutdown,
+};

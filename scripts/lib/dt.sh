@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# Device trees of machines that QEMU cannot describe, or that no kernel of ours
+# may run on: the tree QEMU makes, as source, with more source behind it.
+
+# shellcheck disable=SC2034  # scripts/vm offers them
+readonly DT_EDITS='clocks power-domains quirk same-frame over-ram'
+
+# dt_cells PATH PROPERTY: cells of the tree that QEMU made.
+dt_cells() { fdtget -t u "$VM_DIR/qemu.dtb" "$1" "$2"; }
+
+# dt_second_smmu SMMU: the second SMMU, whose place and interrupts are the next
+# ones of the platform bus. PCI buses 8 to 15, with their part of the ECAM and
+# the upper half of each window of the first PCI host, become a host behind it.
+dt_second_smmu() {
+	local first=/pcie@10000000
+	cat <<DTS
+/ {
+	smmuv3@c020000 {
+		compatible = "arm,smmu-v3";
+		reg = <0x0 0xc020000 0x0 0x20000>;
+		interrupts = <0 0x74 1>, <0 0x75 1>, <0 0x76 1>, <0 0x77 1>;
+		interrupt-names = "eventq", "priq", "cmdq-sync", "gerror";
+		#iommu-cells = <1>;
+		dma-coherent;
+	};
+
+	pcie@4010800000 {
+		compatible = "pci-host-ecam-generic";
+		device_type = "pci";
+		linux,pci-domain = <1>;
+		bus-range = <8 15>;
+		reg = <0x40 0x10800000 0x0 0x800000>;
+		ranges = <0x1000000 0x0 0x8000 0x0 0x3eff8000 0x0 0x8000>,
+			 <0x2000000 0x0 0x28000000 0x0 0x28000000 0x0 0x16ff0000>,
+			 <0x3000000 0xc0 0x0 0xc0 0x0 0x40 0x0>;
+		iommu-map = <0x800 &{/smmuv3@c020000} 0x800 0x800>;
+		msi-map = <0x800 &{/intc@8000000/its@8080000} 0x800 0x800>;
+		interrupt-map = <$(dt_cells $first interrupt-map)>;
+		interrupt-map-mask = <$(dt_cells $first interrupt-map-mask)>;
+		#interrupt-cells = <1>;
+		#address-cells = <3>;
+		#size-cells = <2>;
+		dma-coherent;
+	};
+};
+
+&{$first} {
+	bus-range = <0 7>;
+	reg = <0x40 0x10000000 0x0 0x800000>;
+	ranges = <0x1000000 0x0 0x0 0x0 0x3eff0000 0x0 0x8000>,
+		 <0x2000000 0x0 0x10000000 0x0 0x10000000 0x0 0x18000000>,
+		 <0x3000000 0x80 0x0 0x80 0x0 0x40 0x0>;
+	iommu-map = <0x0 &{$1} 0x0 0x800>;
+};
+DTS
+}
+
+# dt_edit NAME SMMU: makes SMMU one that EL2 cannot or must not drive.
+dt_edit() {
+	local smmu=$2
+	case $1 in
+	clocks) # that EL2 cannot keep running
+		echo "&{$smmu} { clocks = <&{/apb-pclk}>; };"
+		;;
+	power-domains) # that EL2 cannot keep powered
+		echo "/ { power-controller { #power-domain-cells = <0>; }; };"
+		echo "&{$smmu} { power-domains = <&{/power-controller}>; };"
+		;;
+	quirk) # an erratum that nobody has heard of
+		echo "&{$smmu} { acme,broken-stage2; };"
+		;;
+	same-frame) # as another SMMU
+		echo "/ { smmuv3-twin@${smmu#*@} { compatible = \"arm,smmu-v3\";" \
+			"reg = <0x0 0x${smmu#*@} 0x0 0x20000>; #iommu-cells = <1>; }; };"
+		;;
+	over-ram) # which starts at 0x40000000
+		echo "&{$smmu} { reg = <0x0 0x48000000 0x0 0x20000>; };"
+		;;
+	esac
+}
+
+# The tree of the machine in $VM_DIR/machine.dtb, if QEMU's own will not do.
+vm_device_tree() {
+	local machine smmu edit
+	[[ $VM_SMMUS -eq 2 || ${#VM_DT[@]} -gt 0 ]] || return 0
+	need_cmd dtc fdtget
+	mapfile -t machine < <(vm_machine)
+	(qemu_exec "${machine[@]}" -serial null -serial null -machine dumpdtb="$VM_DIR/qemu.dtb") \
+		2>"$VM_DIR/qemu.log" ||
+		die "QEMU: $(qemu_said <"$VM_DIR/qemu.log" | head -n 1)"
+	smmu=/$(fdtget -l "$VM_DIR/qemu.dtb" / | grep -m 1 '^smmuv3@')
+	{
+		dtc -q -I dtb -O dts "$VM_DIR/qemu.dtb"
+		[[ $VM_SMMUS -eq 1 ]] || dt_second_smmu "$smmu"
+		for edit in "${VM_DT[@]}"; do dt_edit "$edit" "$smmu"; done
+	} >"$VM_DIR/machine.dts"
+	dtc -q -I dts -O dtb -o "$VM_DIR/machine.dtb.tmp" "$VM_DIR/machine.dts" ||
+		die "dtc cannot read the edited device tree; is this another QEMU than $QEMU_WANTED?"
+	mv "$VM_DIR/machine.dtb.tmp" "$VM_DIR/machine.dtb"
+}

@@ -1,0 +1,84 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The machines that identity mode runs on, those it runs on without their disks,
+# and those it refuses. KERNEL=DIR tests a build of one's own.
+
+. "$(dirname "$0")/tap.sh"
+cd "$TOP"
+KERNEL=${KERNEL:-$(scripts/kernel build)}
+. "$TOP/scripts/tests/matrix.sh"
+
+# caught PATTERN COMMAND...: the command fails, and says why.
+caught() {
+	local pattern=$1 status=0
+	shift
+	"$@" >"$TMP/caught" 2>&1 || status=$?
+	cat "$TMP/caught"
+	[[ $status -ne 0 ]] && grep -qE "$pattern" "$TMP/caught"
+}
+
+# refused EDIT PATTERN WHAT: such a machine stops, for that reason. It would run.
+refused() {
+	local edit=$1 pattern=$2 what=$3
+	refuses 1 "the guest stopped: kvm-arm.smmu=identity: .*$pattern" "identity: $what stops the boot" \
+		vm --mode identity --dt "$edit" --out "$TMP/$edit" -- true
+	check "with one line on the console" \
+		test "$(grep -c 'kvm-arm.smmu=identity:' "$TMP/$edit/console.log")" -eq 1
+	check "native boots there" vm --dt "$edit" -- true
+}
+
+# stage_1_boot OUT SMMUS COMMAND: identity mode where the first SMMU has stage 1
+# only. A disk behind it answers nothing; the driver need not wait a minute.
+stage_1_boot() {
+	vm --mode identity --stage 1 --smmus "$2" --disk nvme --append nvme_core.admin_timeout=3 \
+		--put scripts/guest/copy-disks --trace-translations --out "$1" -- \
+		"cp /sys/kernel/pkvm_iommu/* . && $3"
+}
+
+only_second_translated() {
+	awk 'NR == 1 && $1 == 0 || NR == 2 && $1 > 0 { n++ } END { exit n != 2 || NR != 2 }' \
+		"$1/translations"
+}
+
+untouched() {
+	cat <(disk_content 0) <(head -c "${DISK_MIB}M" /dev/zero) | cmp - "$1/disk0"
+}
+
+matrix identity
+
+# What says that a cell passes can say the opposite, too.
+check "native: the same disks work" cell native hVHE nested 1 1 nvme
+check "native: and on two unlike SMMUs" cell native hVHE nested 2 1 virtio
+check "a disk that goes round the SMMU is caught" caught 'translated accesses to memory: 0' \
+	cell native hVHE nested 1 1 nvme --append iommu.passthrough=1
+check "though what it wrote is right" disk_copied "$TMP/cell" 0
+printf x | dd of="$TMP/cell/disk0" bs=1 seek=100000000 conv=notrunc status=none
+check "and one wrong byte is caught" caught 'differ: .* 100000001,' disk_copied "$TMP/cell" 0
+
+check "native: a disk behind a stage-1 SMMU works" cell native hVHE 1 1 1 nvme
+check "identity: the boot goes on there, without that disk" \
+	stage_1_boot "$TMP/s1" 1 '! copy-disks 1'
+check "identity is in force" is "$TMP/s1/mode" identity
+check "one line says that the SMMU aborts" \
+	test "$(grep -c 'kvm-arm.smmu: the SMMU at .* lets nothing through' "$TMP/s1/console.log")" -eq 1
+check "and so does its state" states "$TMP/s1" aborting
+check "its driver tried, in vain" says "$TMP/s1" 'nvme0: Identify Controller failed'
+check "no access to memory got through" is "$TMP/s1/translations" 0
+check "and the disk is as it was" untouched "$TMP/s1"
+check "its log is clean" clean_log "$TMP/s1/console.log"
+
+check "identity: a second SMMU with stage 2 serves its disk" \
+	stage_1_boot "$TMP/s12" 2 'copy-disks 1'
+check "while the first aborts" states "$TMP/s12" aborting isolating
+check "and translates nothing" only_second_translated "$TMP/s12"
+check "its disk is as it was" untouched "$TMP/s12"
+check "the other one was read and written" disk_copied "$TMP/s12" 1
+check "its log is clean" clean_log "$TMP/s12/console.log"
+
+refused clocks 'needs clocks' "an SMMU with clocks"
+refused power-domains 'a power domain' "an SMMU with power domains"
+refused quirk "property 'acme,broken-stage2'" "an SMMU with an unknown erratum"
+refused same-frame 'overlap those of another' "two SMMUs at one address"
+refused over-ram 'overlap memory' "an SMMU over RAM"
+done_testing
