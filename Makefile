@@ -17,8 +17,8 @@ run: setup ## set up, run the quick suite in every mode, write results/latest/
 check: setup ## set up, run every test that fits in CI's time
 	@scripts/check $(PARTS)
 
-check-full: setup ## the rest: another page size, the debug kernel, a nop at EL2
-	@scripts/check --keep results/check-full.txt full bare
+check-full: setup ## the rest: prefixes of the series, page sizes, CPU models, the debug kernel
+	@scripts/check --keep results/check-full.txt full prefix bare
 
 check-style: setup ## one part: warnings of two compilers, shellcheck, commits
 check-units: setup ## one part: unit tests under ASan and UBSan

@@ -191,6 +191,11 @@ static void write_config(struct smmu *smmu)
 		       FIELD_PREP(CR1_TABLE_IC, cache) | FIELD_PREP(CR1_QUEUE_SH, sh) |
 		       FIELD_PREP(CR1_QUEUE_OC, cache) | FIELD_PREP(CR1_QUEUE_IC, cache),
 		       smmu->page0 + ARM_SMMU_CR1);
+	/* Interrupts are wired: no address that firmware left is written to. */
+	if (smmu->desc->id[0] & IDR0_MSI) {
+		writeq_relaxed(0, smmu->page0 + ARM_SMMU_GERROR_IRQ_CFG0);
+		writeq_relaxed(0, smmu->page0 + ARM_SMMU_EVTQ_IRQ_CFG0);
+	}
 	/* The CPUs' broadcasts are about other tables; unknown streams are worth a record. */
 	writel_relaxed(CR2_PTM | CR2_RECINVSID, smmu->page0 + ARM_SMMU_CR2);
 	writeq_relaxed(smmu_strtab_base(smmu), smmu->page0 + ARM_SMMU_STRTAB_BASE);

@@ -14,6 +14,9 @@ static struct smmu smmus[PKVM_IOMMU_MAX_DEVICES];
 static struct smmu_s2 mirrors[PKVM_IOMMU_MAX_DEVICES];
 static u32 nr_mirrors;
 
+/* How often the SMMUs were closed and not opened again. Under host_mmu.lock. */
+static u32 closed;
+
 static int mirror_map(void *arg, u64 start, u64 end, bool mmio)
 {
 	return smmu_s2_map_boot(arg, start, end, mmio);
@@ -92,6 +95,10 @@ static int invalidate(u64 start, u64 end)
 	int ret = 0, err;
 	u32 i;
 
+	/* They forget everything before they open. */
+	if (closed)
+		return 0;
+
 	for (i = 0; i < pkvm_iommu_machine.nr_descs; i++) {
 		smmu = &smmus[i];
 		if (!smmu->mirror)
@@ -156,12 +163,27 @@ static u32 identity_event(u32 index, u64 *record)
 	return smmu_event(&smmus[index], record);
 }
 
-static void identity_shutdown(void)
+static void identity_close(void)
 {
 	u32 i;
 
-	for (i = 0; i < pkvm_iommu_machine.nr_descs; i++)
+	iommu_host_lock();
+	for (i = 0; !closed && i < pkvm_iommu_machine.nr_descs; i++)
 		smmu_disable(&smmus[i]);
+	closed++;
+	iommu_host_unlock();
+}
+
+/* An SMMU that does not come back stays closed. */
+static void identity_open(void)
+{
+	u32 i;
+
+	iommu_host_lock();
+	closed--;
+	for (i = 0; !closed && i < pkvm_iommu_machine.nr_descs; i++)
+		smmu_enable(&smmus[i]);
+	iommu_host_unlock();
 }
 
 const struct pkvm_iommu_ops pkvm_smmu_identity_ops = {
@@ -169,5 +191,6 @@ const struct pkvm_iommu_ops pkvm_smmu_identity_ops = {
 	.host_leave = identity_host_leave,
 	.host_return = identity_host_return,
 	.event = identity_event,
-	.shutdown = identity_shutdown,
+	.close = identity_close,
+	.open = identity_open,
 };

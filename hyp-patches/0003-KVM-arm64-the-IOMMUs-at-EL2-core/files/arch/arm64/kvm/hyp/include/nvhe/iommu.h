@@ -36,14 +36,16 @@
  *		 cannot fail and allocates nothing.
  * @event: takes the next fault record of an IOMMU, or its global error: one of
  *	   PKVM_IOMMU_EVENT_*
- * @shutdown: no device reaches anything any more, until the next boot
+ * @close: no device reaches anything any more, whatever changes hands
+ * @open: the reverse; each call undoes one of @close
  */
 struct pkvm_iommu_ops {
 	int (*init)(void);
 	int (*host_leave)(phys_addr_t phys, u64 size);
 	void (*host_return)(phys_addr_t phys, u64 size);
 	u32 (*event)(u32 index, u64 *record);
-	void (*shutdown)(void);
+	void (*close)(void);
+	void (*open)(void);
 };
 
 #ifdef CONFIG_PKVM_IOMMU
@@ -62,7 +64,8 @@ int pkvm_iommu_host_leave(phys_addr_t phys, u64 size);
 void pkvm_iommu_host_return(phys_addr_t phys, u64 size);
 bool pkvm_iommu_host_abort(u64 esr, u64 addr);
 int pkvm_iommu_clip_range(u64 addr, u64 *start, u64 *end);
-void pkvm_iommu_shutdown(void);
+bool pkvm_iommu_psci_enter(u32 func_id, u32 arg);
+void pkvm_iommu_psci_return(u32 func_id);
 
 int __pkvm_iommu_topup(u64 pfn, u64 nr_pages);
 int __pkvm_iommu_stats(u32 kind, u32 first, u64 *values);
@@ -76,7 +79,8 @@ static inline int pkvm_iommu_host_leave(phys_addr_t phys, u64 size) { return 0; 
 static inline void pkvm_iommu_host_return(phys_addr_t phys, u64 size) { }
 static inline bool pkvm_iommu_host_abort(u64 esr, u64 addr) { return false; }
 static inline int pkvm_iommu_clip_range(u64 addr, u64 *start, u64 *end) { return 0; }
-static inline void pkvm_iommu_shutdown(void) { }
+static inline bool pkvm_iommu_psci_enter(u32 func_id, u32 arg) { return true; }
+static inline void pkvm_iommu_psci_return(u32 func_id) { }
 #endif
 
 #endif /* __KVM_NVHE_IOMMU_H__ */

@@ -21,6 +21,8 @@
 #include <linux/sizes.h>
 #include <linux/string.h>
 
+#include <uapi/linux/psci.h>
+
 #include <asm/arch_timer.h>
 #include <asm/barrier.h>
 #include <asm/kvm_hyp.h>
@@ -60,6 +62,17 @@ static inline void iommu_clean(void *va, size_t size)
 static inline bool iommu_host_has_page(phys_addr_t phys)
 {
 	return get_host_state(hyp_phys_to_page(phys)) != PKVM_NOPAGE;
+}
+
+/* Keeps transitions of ownership away. */
+static inline void iommu_host_lock(void)
+{
+	hyp_spin_lock(&host_mmu.lock);
+}
+
+static inline void iommu_host_unlock(void)
+{
+	hyp_spin_unlock(&host_mmu.lock);
 }
 
 /* Bits of a physical address of the CPUs. */

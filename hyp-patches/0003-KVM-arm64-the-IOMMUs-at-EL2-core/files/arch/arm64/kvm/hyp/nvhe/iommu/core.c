@@ -121,16 +121,62 @@ void pkvm_iommu_host_return(phys_addr_t phys, u64 size)
 	pkvm_iommu_count(PKVM_IOMMU_TRANSITIONS_IN);
 }
 
-/**
- * pkvm_iommu_shutdown() - close all IOMMUs, since what guards the memory ends
- *
- * Before the machine is reset or switched off: until the next owner takes over,
- * devices that are still running must find nothing.
- */
-void pkvm_iommu_shutdown(void)
+/* Whether a PSCI call that firmware will see ends what guards the memory. */
+static bool psci_ends_all(u32 func_id)
 {
-	if (iommu_ops)
-		iommu_ops->shutdown();
+	switch (func_id) {
+	case PSCI_0_2_FN_SYSTEM_OFF:
+	case PSCI_0_2_FN_SYSTEM_RESET:
+	case PSCI_1_1_FN64_SYSTEM_RESET2:
+	case PSCI_1_3_FN_SYSTEM_OFF2:
+	case PSCI_1_3_FN64_SYSTEM_OFF2:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool psci_is_suspend(u32 func_id)
+{
+	return func_id == PSCI_1_0_FN_SYSTEM_SUSPEND || func_id == PSCI_1_0_FN64_SYSTEM_SUSPEND;
+}
+
+/**
+ * pkvm_iommu_psci_enter() - a PSCI call of the host's goes on to firmware
+ * @func_id: from the host
+ * @arg: its first argument, from the host
+ *
+ * The IOMMUs are closed before the machine is reset or switched off: until its
+ * next owner takes over, devices that still run must find nothing. From a system
+ * suspend they could wake up open, with nobody there to close them: there is none.
+ *
+ * Return: whether the call may go on; else it is not supported.
+ */
+bool pkvm_iommu_psci_enter(u32 func_id, u32 arg)
+{
+	if (!iommu_ops)
+		return true;
+
+	if (psci_is_suspend(func_id) ||
+	    (func_id == PSCI_1_0_FN_PSCI_FEATURES && psci_is_suspend(arg)))
+		return false;
+
+	if (psci_ends_all(func_id))
+		iommu_ops->close();
+
+	return true;
+}
+
+/**
+ * pkvm_iommu_psci_return() - firmware came back from a PSCI call
+ * @func_id: as given to pkvm_iommu_psci_enter()
+ *
+ * A reset that firmware turned down leaves the machine as it was.
+ */
+void pkvm_iommu_psci_return(u32 func_id)
+{
+	if (iommu_ops && psci_ends_all(func_id))
+		iommu_ops->open();
 }
 
 /**
