@@ -11,6 +11,7 @@
 #include <linux/init.h>
 #include <linux/kobject.h>
 #include <linux/kvm_host.h>
+#include <linux/mutex.h>
 #include <linux/printk.h>
 #include <linux/sysfs.h>
 
@@ -20,7 +21,11 @@
 #include "iommu-hyp.h"
 
 /* Order of the pages of one donation: contiguous, so that one split serves all. */
-#define TOPUP_ORDER	4
+#define TOPUP_ORDER	3
+
+/* Donations so far. */
+static DEFINE_MUTEX(topup_lock);
+static unsigned long topups;
 
 static const char *const counter_names[PKVM_IOMMU_NR_COUNTERS] = {
 	[PKVM_IOMMU_EL2_ENTRIES_HVC] = "el2_entries_hvc",
@@ -58,6 +63,7 @@ static const char *const reasons[PKVM_IOMMU_NR_REASONS] __initconst = {
 	[PKVM_IOMMU_REASON_NO_STAGE2]	= "it has no stage 2",
 	[PKVM_IOMMU_REASON_NO_GRANULE]	= "it cannot translate with the kernel's page size",
 	[PKVM_IOMMU_REASON_NO_FORMAT]	= "it has no little-endian AArch64 page tables",
+	[PKVM_IOMMU_REASON_STALLS]	= "it stalls every transaction that faults",
 	[PKVM_IOMMU_REASON_PRESET]	= "its tables or queues are fixed in hardware",
 	[PKVM_IOMMU_REASON_UNKNOWN_PART] = "errata of this part are not known here",
 	[PKVM_IOMMU_REASON_TIMEOUT]	= "it does not answer",
@@ -100,49 +106,58 @@ static int __init pkvm_iommu_check_devices(void)
 	memcpy(descs, kvm_nvhe_sym(pkvm_iommu_machine).descs, nr_descs * sizeof(*descs));
 
 	for (i = 0; i < nr_descs; i++) {
-		const char *why = reasons[min_t(u32, descs[i].reason, PKVM_IOMMU_NR_REASONS - 1)];
+		if (descs[i].state == PKVM_IOMMU_FAILED)
+			panic("kvm-arm.smmu=%s: cannot take the SMMU at 0x%llx: %s", mode,
+			      descs[i].base, reasons[descs[i].reason]);
+	}
 
-		switch (descs[i].state) {
-		case PKVM_IOMMU_ISOLATING:
-			break;
-		case PKVM_IOMMU_ABORTING:
-			pr_warn("the SMMU at 0x%llx lets nothing through: %s\n",
-				descs[i].base, why);
-			break;
-		default:
-			panic("kvm-arm.smmu=%s: cannot take the SMMU at 0x%llx: %s",
-			      mode, descs[i].base, why);
-		}
+	for (i = 0; i < nr_descs; i++) {
+		if (descs[i].state != PKVM_IOMMU_ISOLATING)
+			pr_warn("the SMMU at 0x%llx lets nothing through: %s\n", descs[i].base,
+				reasons[descs[i].reason]);
 	}
 
 	return 0;
 }
 device_initcall(pkvm_iommu_check_devices);
 
+/* How many donations there have been: what pkvm_iommu_topup() wants to know. */
+unsigned long pkvm_iommu_topups(void)
+{
+	return READ_ONCE(topups);
+}
+
 /**
  * pkvm_iommu_topup() - give EL2 memory to split its I/O page tables with
+ * @seen: pkvm_iommu_topups() before the donation that failed with -ENOMEM
  *
- * After a donation failed with -ENOMEM. May sleep.
+ * May sleep.
  *
- * Return: whether EL2 took pages, so that trying again makes sense.
+ * Return: whether EL2 has got pages since, so that trying again makes sense.
  */
-bool pkvm_iommu_topup(void)
+bool pkvm_iommu_topup(unsigned long seen)
 {
 	struct page *page;
-	int ret;
 
 	if (pkvm_iommu_requested_mode() == PKVM_IOMMU_NATIVE)
 		return false;
 
-	page = alloc_pages(GFP_KERNEL, TOPUP_ORDER);
+	guard(mutex)(&topup_lock);
+	if (topups != seen)
+		return true;
+
+	page = alloc_pages(GFP_KERNEL | __GFP_NOWARN, TOPUP_ORDER);
 	if (!page)
 		return false;
 
-	ret = kvm_call_hyp_nvhe(__pkvm_iommu_topup, page_to_pfn(page), 1UL << TOPUP_ORDER);
-	if (ret)
+	if (kvm_call_hyp_nvhe(__pkvm_iommu_topup, page_to_pfn(page), 1UL << TOPUP_ORDER)) {
 		__free_pages(page, TOPUP_ORDER);
+		return false;
+	}
 
-	return !ret;
+	WRITE_ONCE(topups, topups + 1);
+
+	return true;
 }
 
 static int read_stats(u32 kind, u64 *values, unsigned int nr)

@@ -28,6 +28,7 @@ enum pkvm_iommu_reason {
 	PKVM_IOMMU_REASON_NO_STAGE2,
 	PKVM_IOMMU_REASON_NO_GRANULE,
 	PKVM_IOMMU_REASON_NO_FORMAT,
+	PKVM_IOMMU_REASON_STALLS,
 	PKVM_IOMMU_REASON_PRESET,
 	PKVM_IOMMU_REASON_UNKNOWN_PART,
 	PKVM_IOMMU_REASON_TIMEOUT,
@@ -125,7 +126,7 @@ enum pkvm_iommu_memory {
  * @nr_descs: of @descs
  * @descs: the IOMMUs
  * @nr_frames: of @frames
- * @frames: sorted, page aligned, overlapping neither each other nor memory
+ * @frames: page aligned, overlapping neither each other nor memory
  * @pages: set aside for EL2's IOMMU code
  * @limit: the end of the addresses that anything here has, a multiple of 1 GiB
  *
@@ -149,7 +150,8 @@ extern struct pkvm_iommu_machine kvm_nvhe_sym(pkvm_iommu_machine);
 enum pkvm_iommu_mode pkvm_iommu_requested_mode(void);
 void pkvm_iommu_refuse(const char *fmt, ...) __printf(1, 2);
 u64 pkvm_iommu_reserve(void);
-bool pkvm_iommu_topup(void);
+unsigned long pkvm_iommu_topups(void);
+bool pkvm_iommu_topup(unsigned long seen);
 const char *pkvm_iommu_counter_name(unsigned int i);
 int pkvm_iommu_read_counters(u64 *values);
 #else
@@ -159,7 +161,8 @@ static inline enum pkvm_iommu_mode pkvm_iommu_requested_mode(void)
 }
 
 static inline u64 pkvm_iommu_reserve(void) { return 0; }
-static inline bool pkvm_iommu_topup(void) { return false; }
+static inline unsigned long pkvm_iommu_topups(void) { return 0; }
+static inline bool pkvm_iommu_topup(unsigned long seen) { return false; }
 #endif
 
 /*
@@ -169,11 +172,13 @@ static inline bool pkvm_iommu_topup(void) { return false; }
  */
 #define pkvm_iommu_retry(call)						\
 ({									\
+	unsigned long __seen;						\
 	int __ret;							\
 									\
 	do {								\
+		__seen = pkvm_iommu_topups();				\
 		__ret = (call);						\
-	} while (__ret == -ENOMEM && pkvm_iommu_topup());		\
+	} while (__ret == -ENOMEM && pkvm_iommu_topup(__seen));		\
 	__ret;								\
 })
 

@@ -21,7 +21,6 @@
 #include <linux/printk.h>
 #include <linux/ratelimit.h>
 #include <linux/slab.h>
-#include <linux/sort.h>
 #include <linux/string_choices.h>
 
 #include <asm/kvm_pkvm_iommu.h>
@@ -46,6 +45,7 @@ static unsigned int nr_nodes;
 
 /* Nodes that lose their status, and what they get instead. */
 static struct device_node *hidden[PKVM_IOMMU_MAX_FRAMES] __initdata;
+static unsigned int nr_hidden __initdata;
 static struct property hidden_status[PKVM_IOMMU_MAX_FRAMES];
 
 static bool __init property_known(const char *name)
@@ -84,42 +84,39 @@ static bool __init node_known(struct device_node *np)
 	return true;
 }
 
-/* Registers that only EL2 may reach. */
-static bool __init add_frame(struct device_node *np, int index, u64 *base, u64 *size)
+static bool __init hide(struct device_node *np)
 {
-	struct pkvm_iommu_frame *frames = kvm_nvhe_sym(pkvm_iommu_machine).frames;
-	u32 *nr = &kvm_nvhe_sym(pkvm_iommu_machine).nr_frames;
-	struct resource res;
+	if (nr_hidden == ARRAY_SIZE(hidden)) {
+		pkvm_iommu_refuse("more than %d SMMUs and counter groups", PKVM_IOMMU_MAX_FRAMES);
+		return false;
+	}
+	hidden[nr_hidden++] = of_node_get(np);
+
+	return true;
+}
+
+/* Registers that only EL2 may reach. */
+static bool __init add_frame(struct device_node *np, u64 start, u64 end)
+{
+	struct pkvm_iommu_machine *machine = &kvm_nvhe_sym(pkvm_iommu_machine);
 	u32 i;
 
-	if (of_address_to_resource(np, index, &res)) {
-		pkvm_iommu_refuse("%pOF has no registers", np);
-		return false;
-	}
-	*base = res.start;
-	*size = resource_size(&res);
-
-	if (!PAGE_ALIGNED(*base) || !PAGE_ALIGNED(*size)) {
-		pkvm_iommu_refuse("%pOF: its registers share a page with others", np);
-		return false;
-	}
-	if (memblock_overlaps_region(&memblock.memory, *base, *size)) {
+	if (memblock_overlaps_region(&memblock.memory, start, end - start)) {
 		pkvm_iommu_refuse("%pOF: its registers overlap memory", np);
 		return false;
 	}
-	for (i = 0; i < *nr; i++) {
-		if (*base < frames[i].end && frames[i].start < *base + *size) {
+	for (i = 0; i < machine->nr_frames; i++) {
+		if (start < machine->frames[i].end && machine->frames[i].start < end) {
 			pkvm_iommu_refuse("%pOF: its registers overlap those of another SMMU", np);
 			return false;
 		}
 	}
-	if (*nr == PKVM_IOMMU_MAX_FRAMES) {
+	if (machine->nr_frames == PKVM_IOMMU_MAX_FRAMES) {
 		pkvm_iommu_refuse("%pOF: more than %d register frames", np, PKVM_IOMMU_MAX_FRAMES);
 		return false;
 	}
 
-	hidden[*nr] = np;
-	frames[(*nr)++] = (struct pkvm_iommu_frame){ *base, *base + *size };
+	machine->frames[machine->nr_frames++] = (struct pkvm_iommu_frame){ start, end };
 
 	return true;
 }
@@ -127,22 +124,28 @@ static bool __init add_frame(struct device_node *np, int index, u64 *base, u64 *
 static bool __init describe(struct device_node *np)
 {
 	struct pkvm_iommu_desc *desc = &kvm_nvhe_sym(pkvm_iommu_machine).descs[nr_nodes];
-	u64 base, size;
+	struct resource res;
 
 	if (nr_nodes == PKVM_IOMMU_MAX_DEVICES) {
 		pkvm_iommu_refuse("more than %d SMMUs", PKVM_IOMMU_MAX_DEVICES);
 		return false;
 	}
-	if (!node_known(np) || !add_frame(np, 0, &base, &size))
+	if (!node_known(np) || !hide(np))
 		return false;
-	if (size < FRAME_SIZE) {
+	if (of_address_to_resource(np, 0, &res) || resource_size(&res) < FRAME_SIZE) {
 		pkvm_iommu_refuse("%pOF has less than two pages of registers", np);
 		return false;
 	}
+	if (!PAGE_ALIGNED(res.start) || !PAGE_ALIGNED(resource_size(&res))) {
+		pkvm_iommu_refuse("%pOF: its registers share a page with others", np);
+		return false;
+	}
+	if (!add_frame(np, res.start, res.end + 1))
+		return false;
 
 	*desc = (struct pkvm_iommu_desc){
-		.base = base,
-		.size = size,
+		.base = res.start,
+		.size = resource_size(&res),
 		.coherent = of_dma_is_coherent(np),
 	};
 	nodes[nr_nodes++] = of_node_get(np);
@@ -150,25 +153,39 @@ static bool __init describe(struct device_node *np)
 	return true;
 }
 
-/* A performance counter group writes its MSIs anywhere in memory. */
+static bool __init in_frame(u64 start, u64 end)
+{
+	struct pkvm_iommu_machine *machine = &kvm_nvhe_sym(pkvm_iommu_machine);
+	u32 i;
+
+	for (i = 0; i < machine->nr_frames; i++) {
+		if (start >= machine->frames[i].start && end <= machine->frames[i].end)
+			return true;
+	}
+
+	return false;
+}
+
+/*
+ * A performance counter group writes its MSIs anywhere in memory. Often it lies
+ * within the frame of its SMMU.
+ */
 static bool __init describe_counters(struct device_node *np)
 {
-	u64 base, size;
+	struct resource res;
 	int i;
 
-	for (i = 0; i < of_address_count(np); i++) {
-		if (!add_frame(np, i, &base, &size))
+	if (!hide(np))
+		return false;
+
+	for (i = 0; !of_address_to_resource(np, i, &res); i++) {
+		u64 start = ALIGN_DOWN(res.start, PAGE_SIZE), end = ALIGN(res.end + 1, PAGE_SIZE);
+
+		if (!in_frame(start, end) && !add_frame(np, start, end))
 			return false;
 	}
 
 	return true;
-}
-
-static int __init cmp_frames(const void *a, const void *b)
-{
-	const struct pkvm_iommu_frame *x = a, *y = b;
-
-	return x->start < y->start ? -1 : x->start > y->start;
 }
 
 /* The end of all that the device tree knows: nothing beyond is ever mapped. */
@@ -234,14 +251,9 @@ void __init pkvm_smmu_v3_discover(void)
  */
 static int __init pkvm_smmu_v3_hide(void)
 {
-	struct pkvm_iommu_frame *frames = kvm_nvhe_sym(pkvm_iommu_machine).frames;
-	u32 nr = kvm_nvhe_sym(pkvm_iommu_machine).nr_frames;
-	u32 i;
+	unsigned int i;
 
-	if (pkvm_iommu_requested_mode() == PKVM_IOMMU_NATIVE)
-		return 0;
-
-	for (i = 0; i < nr; i++) {
+	for (i = 0; i < nr_hidden; i++) {
 		hidden_status[i] = (struct property){
 			.name = "status",
 			.value = "disabled",
@@ -249,9 +261,6 @@ static int __init pkvm_smmu_v3_hide(void)
 		};
 		of_update_property(hidden[i], &hidden_status[i]);
 	}
-
-	/* EL2 wants them in order. */
-	sort(frames, nr, sizeof(*frames), cmp_frames, NULL);
 
 	return 0;
 }
@@ -316,27 +325,28 @@ static irqreturn_t drain_events(int irq, void *data)
 	}
 }
 
-/* Behind finalisation: EL2 answers only then. */
+/* Behind finalisation: EL2 answers only then. What came before is drained at once. */
 static int __init pkvm_smmu_v3_request_irqs(void)
 {
 	static const char *const lines[] = { "combined", "eventq", "gerror" };
 	unsigned long i;
-	int j, irq, ret;
+	int j, irq, ret, found;
 
 	if (pkvm_iommu_requested_mode() == PKVM_IOMMU_NATIVE || !is_pkvm_initialized())
 		return 0;
 
 	for (i = 0; i < nr_nodes; i++) {
-		for (j = 0; j < ARRAY_SIZE(lines); j++) {
+		for (j = 0, found = 0; j < ARRAY_SIZE(lines); j++) {
 			irq = of_irq_get_byname(nodes[i], lines[j]);
 			if (irq <= 0)
 				continue;
 			ret = request_threaded_irq(irq, NULL, drain_events, IRQF_ONESHOT,
 						   "pkvm-smmu", (void *)i);
-			if (ret)
-				pr_warn("%pOF: no %s interrupt (%d): its faults will not be seen\n",
-					nodes[i], lines[j], ret);
+			found += !ret;
 		}
+		if (!found)
+			pr_warn("%pOF: no interrupt, so its faults go unseen\n", nodes[i]);
+		drain_events(0, (void *)i);
 	}
 
 	return 0;

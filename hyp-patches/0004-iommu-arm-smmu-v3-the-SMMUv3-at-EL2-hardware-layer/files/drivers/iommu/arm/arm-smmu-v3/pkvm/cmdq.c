@@ -125,7 +125,8 @@ int smmu_cmdq_init(struct smmu *smmu)
 
 	hyp_spin_lock_init(&q->lock);
 	q->shift = min_t(u32, SMMU_CMDQ_SHIFT, max);
-	q->base = iommu_boot_alloc((1UL << q->shift) * sizeof(struct arm_smmu_cmd),
+	/* The architecture aligns a queue to its size, and to 32 bytes. */
+	q->base = iommu_boot_alloc(max((1UL << q->shift) * sizeof(struct arm_smmu_cmd), 32UL),
 				   PKVM_IOMMU_MEM_QUEUES);
 
 	return q->base ? 0 : -ENOMEM;
@@ -232,7 +233,8 @@ void smmu_batch_submit(struct smmu_batch *b)
 static bool cmdq_passed(struct smmu *smmu, u64 seq)
 {
 	struct smmu_cmdq *q = &smmu->cmdq;
-	u32 hw = readl_relaxed(smmu->page0 + ARM_SMMU_CMDQ_CONS) & INDEX_MASK(q);
+	/* Ordered before the look at the errors, and before the page is given away. */
+	u32 hw = readl(smmu->page0 + ARM_SMMU_CMDQ_CONS) & INDEX_MASK(q);
 
 	return hw == ((u32)seq & INDEX_MASK(q)) || READ_ONCE(q->cons) >= seq;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * From an SMMU in whatever state firmware left it to one that EL2 owns: first
- * closed, then set up, then invalidated, then enabled. What EL2 can read from the
- * SMMU it reads itself; features it does not know stay off.
+ * From an SMMU in whatever state firmware left it to one that EL2 owns: closed, set
+ * up, invalidated, opened. What EL2 can read from the SMMU it reads itself; features
+ * that it does not know stay off.
  */
 
 #include "smmu.h"
@@ -50,15 +50,41 @@ static int close_bypass(struct smmu *smmu)
 }
 
 /**
- * smmu_disable() - no transaction gets through from here on, if the SMMU obeys
+ * smmu_close() - no transaction gets through from here on
  *
- * Also for an SMMU that is enabled, by firmware or by us.
+ * Also for an SMMU that firmware left enabled. Its queues go on, so that what it
+ * has cached can be invalidated, and so does the check of translated requests.
+ *
+ * Return: 0, or -ETIMEDOUT when the SMMU does not confirm.
  */
-void smmu_disable(struct smmu *smmu)
+int smmu_close(struct smmu *smmu)
 {
-	close_bypass(smmu);
-	write_ack(smmu, 0, ARM_SMMU_CR0, ARM_SMMU_CR0ACK);
-	write_ack(smmu, 0, ARM_SMMU_IRQ_CTRL, ARM_SMMU_IRQ_CTRLACK);
+	u32 cr0 = readl_relaxed(smmu->page0 + ARM_SMMU_CR0ACK) & ~CR0_SMMUEN;
+	int ret = close_bypass(smmu);
+
+	return write_ack(smmu, cr0, ARM_SMMU_CR0, ARM_SMMU_CR0ACK) ?: ret;
+}
+
+/**
+ * smmu_open() - from closed to what the stream table says
+ *
+ * Whatever the SMMU has cached is gone by then: that it was off is no reason to
+ * believe so.
+ *
+ * Return: 0, or an error, after which it is closed.
+ */
+int smmu_open(struct smmu *smmu)
+{
+	u32 cr0 = readl_relaxed(smmu->page0 + ARM_SMMU_CR0ACK);
+	struct smmu_batch batch;
+	int ret;
+
+	smmu_batch_begin(&batch, smmu);
+	smmu_invalidate_all(&batch);
+	smmu_batch_submit(&batch);
+	ret = smmu_batch_wait(&batch);
+
+	return ret ?: write_ack(smmu, cr0 | CR0_SMMUEN, ARM_SMMU_CR0, ARM_SMMU_CR0ACK);
 }
 
 /* Errata are known by part. What is not in here may have any. */
@@ -124,6 +150,8 @@ static u32 read_features(struct smmu *smmu)
 
 	if (!smmu->has_s2)
 		return PKVM_IOMMU_REASON_NO_STAGE2;
+	if (FIELD_GET(IDR0_STALL_MODEL, id[0]) == IDR0_STALL_MODEL_FORCE)
+		return PKVM_IOMMU_REASON_STALLS;
 	if (!(id[3] & granule))
 		return PKVM_IOMMU_REASON_NO_GRANULE;
 	endian = FIELD_GET(IDR0_TTENDIAN, id[0]);
@@ -143,12 +171,12 @@ static int fail(struct smmu *smmu, u32 reason)
 }
 
 /**
- * smmu_probe() - take one SMMU and close it
+ * smmu_probe() - look at an SMMU, and get what it needs
  * @smmu: zeroed; filled
- * @desc: what the host said; state, reason and id are filled
+ * @desc: what the host said; reason and id are filled, and state for an error
  *
- * On return 0 no stream gets through and the stream table says so too; the state
- * is ABORTING, with the reason if the SMMU can do no better.
+ * The SMMU goes on with what it does. Its stream table says that every stream is
+ * aborted; a reason other than NONE means that it can do no better.
  *
  * Return: 0, or an error that must stop the boot.
  */
@@ -168,15 +196,10 @@ int smmu_probe(struct smmu *smmu, struct pkvm_iommu_desc *desc)
 	if (reason == PKVM_IOMMU_REASON_UNKNOWN_PART || reason == PKVM_IOMMU_REASON_PRESET)
 		return fail(smmu, reason);
 
-	if (close_bypass(smmu) || write_ack(smmu, 0, ARM_SMMU_CR0, ARM_SMMU_CR0ACK) ||
-	    write_ack(smmu, 0, ARM_SMMU_IRQ_CTRL, ARM_SMMU_IRQ_CTRLACK))
-		return fail(smmu, PKVM_IOMMU_REASON_TIMEOUT);
-
 	if (smmu_strtab_init(smmu) || smmu_cmdq_init(smmu) || smmu_evtq_init(smmu))
 		return fail(smmu, PKVM_IOMMU_REASON_NO_MEMORY);
 
 	smmu_strtab_fill(smmu, &abort);
-	desc->state = PKVM_IOMMU_ABORTING;
 	desc->reason = reason;
 
 	return 0;
@@ -192,69 +215,49 @@ static void write_config(struct smmu *smmu)
 		       FIELD_PREP(CR1_QUEUE_OC, cache) | FIELD_PREP(CR1_QUEUE_IC, cache),
 		       smmu->page0 + ARM_SMMU_CR1);
 	/* Interrupts are wired: no address that firmware left is written to. */
-	if (smmu->desc->id[0] & IDR0_MSI) {
-		writeq_relaxed(0, smmu->page0 + ARM_SMMU_GERROR_IRQ_CFG0);
-		writeq_relaxed(0, smmu->page0 + ARM_SMMU_EVTQ_IRQ_CFG0);
-	}
+	writeq_relaxed(0, smmu->page0 + ARM_SMMU_GERROR_IRQ_CFG0);
+	writeq_relaxed(0, smmu->page0 + ARM_SMMU_EVTQ_IRQ_CFG0);
 	/* The CPUs' broadcasts are about other tables; unknown streams are worth a record. */
 	writel_relaxed(CR2_PTM | CR2_RECINVSID, smmu->page0 + ARM_SMMU_CR2);
 	writeq_relaxed(smmu_strtab_base(smmu), smmu->page0 + ARM_SMMU_STRTAB_BASE);
 	writel_relaxed(smmu_strtab_cfg(smmu), smmu->page0 + ARM_SMMU_STRTAB_BASE_CFG);
 	smmu_cmdq_reset(smmu);
 	smmu_evtq_reset(smmu);
+	/* Errors that firmware left are nobody's business any more. */
+	writel(readl_relaxed(smmu->page0 + ARM_SMMU_GERROR), smmu->page0 + ARM_SMMU_GERRORN);
 }
 
 /**
- * smmu_enable() - from closed to what the stream table says
+ * smmu_enable() - from whatever firmware left to what the stream table says
  *
- * Whatever the SMMU cached before is gone by then: that it was off is no reason
- * to believe so.
- *
- * Return: 0, or an error after which it is closed.
+ * Return: 0; or an error that must stop the boot, after which the SMMU is as
+ * closed as it lets itself be.
  */
 int smmu_enable(struct smmu *smmu)
 {
-	struct smmu_batch batch;
-	u32 cr0 = CR0_CMDQEN;
-	int ret;
-
-	write_config(smmu);
-	/* Errors that firmware left are nobody's business any more. */
-	writel(readl_relaxed(smmu->page0 + ARM_SMMU_GERROR), smmu->page0 + ARM_SMMU_GERRORN);
-
-	ret = write_ack(smmu, cr0, ARM_SMMU_CR0, ARM_SMMU_CR0ACK);
-	if (ret)
-		goto close;
-
-	smmu_batch_begin(&batch, smmu);
-	smmu_invalidate_all(&batch);
-	smmu_batch_submit(&batch);
-	ret = smmu_batch_wait(&batch);
-	if (ret)
-		goto close;
+	u32 irqs = IRQ_CTRL_EVTQ_IRQEN | IRQ_CTRL_GERROR_IRQEN;
+	u32 cr0 = CR0_CMDQEN | CR0_EVTQEN;
 
 	/* Without the check, a device that claims to have translated goes unchecked. */
 	if (smmu->has_ats)
 		cr0 |= CR0_ATSCHK;
-	cr0 |= CR0_EVTQEN;
-	ret = write_ack(smmu, cr0, ARM_SMMU_CR0, ARM_SMMU_CR0ACK);
-	if (ret)
-		goto close;
 
-	ret = write_ack(smmu, IRQ_CTRL_EVTQ_IRQEN | IRQ_CTRL_GERROR_IRQEN, ARM_SMMU_IRQ_CTRL,
-			ARM_SMMU_IRQ_CTRLACK);
-	if (ret)
-		goto close;
+	if (smmu_close(smmu) ||
+	    write_ack(smmu, 0, ARM_SMMU_CR0, ARM_SMMU_CR0ACK) ||
+	    write_ack(smmu, 0, ARM_SMMU_IRQ_CTRL, ARM_SMMU_IRQ_CTRLACK))
+		return fail(smmu, PKVM_IOMMU_REASON_TIMEOUT);
 
-	ret = write_ack(smmu, cr0 | CR0_SMMUEN, ARM_SMMU_CR0, ARM_SMMU_CR0ACK);
-	if (ret)
-		goto close;
+	write_config(smmu);
+
+	if (write_ack(smmu, cr0, ARM_SMMU_CR0, ARM_SMMU_CR0ACK) ||
+	    write_ack(smmu, irqs, ARM_SMMU_IRQ_CTRL, ARM_SMMU_IRQ_CTRLACK) ||
+	    smmu_open(smmu)) {
+		smmu_close(smmu);
+		return fail(smmu, PKVM_IOMMU_REASON_TIMEOUT);
+	}
+
+	smmu->desc->state = smmu->desc->reason == PKVM_IOMMU_REASON_NONE ?
+			    PKVM_IOMMU_ISOLATING : PKVM_IOMMU_ABORTING;
 
 	return 0;
-
-close:
-	smmu_disable(smmu);
-	fail(smmu, PKVM_IOMMU_REASON_TIMEOUT);
-
-	return ret;
 }

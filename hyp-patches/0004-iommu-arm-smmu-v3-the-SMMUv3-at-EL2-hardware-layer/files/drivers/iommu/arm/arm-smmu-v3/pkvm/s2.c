@@ -276,20 +276,28 @@ int smmu_s2_split(struct smmu_s2 *s2, u64 start, u64 end)
 }
 
 /* Sets the pages of a range that have a table; @attr 0 unmaps. */
-static void set_pages(struct smmu_s2 *s2, u64 *table, int level, u64 addr, u64 end, u64 attr)
+static int set_pages(struct smmu_s2 *s2, u64 *table, int level, u64 addr, u64 end, u64 attr)
 {
 	u64 next;
+	int ret;
 
 	for (; addr < end; addr = next) {
 		u64 *ptep = entry(s2, table, level, addr);
 		u64 pte = *ptep;
 
 		next = block_end(addr, end, level);
-		if (level == LAST_LEVEL)
+		if (level == LAST_LEVEL) {
 			set_entry(s2, ptep, attr ? leaf(addr, attr, level) : 0);
-		else if (is_table(pte, level))
-			set_pages(s2, child(pte), level + 1, addr, next, attr);
+		} else if (is_table(pte, level)) {
+			ret = set_pages(s2, child(pte), level + 1, addr, next, attr);
+			if (ret)
+				return ret;
+		} else if (is_valid(pte)) {
+			return -EEXIST;
+		}
 	}
+
+	return 0;
 }
 
 /**
@@ -298,10 +306,12 @@ static void set_pages(struct smmu_s2 *s2, u64 *table, int level, u64 addr, u64 e
  * @end: page aligned
  *
  * Devices may reach them until the caller has invalidated.
+ *
+ * Return: 0, or -EEXIST for a block that was not split.
  */
-void smmu_s2_unmap(struct smmu_s2 *s2, u64 start, u64 end)
+int smmu_s2_unmap(struct smmu_s2 *s2, u64 start, u64 end)
 {
-	set_pages(s2, s2->pgd, s2->start_level, start, min(end, BIT_ULL(s2->ia_bits)), 0);
+	return set_pages(s2, s2->pgd, s2->start_level, start, min(end, BIT_ULL(s2->ia_bits)), 0);
 }
 
 /**

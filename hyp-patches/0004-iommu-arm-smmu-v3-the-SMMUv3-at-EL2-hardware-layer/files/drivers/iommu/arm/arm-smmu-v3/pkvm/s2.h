@@ -31,7 +31,7 @@ int smmu_s2_init(struct smmu_s2 *s2, u32 ia_bits, u32 oas, bool coherent, bool l
 int smmu_s2_map_boot(struct smmu_s2 *s2, u64 start, u64 end, bool mmio);
 u64 smmu_s2_split_cost(const struct smmu_s2 *s2, u64 start, u64 end);
 int smmu_s2_split(struct smmu_s2 *s2, u64 start, u64 end);
-void smmu_s2_unmap(struct smmu_s2 *s2, u64 start, u64 end);
+int smmu_s2_unmap(struct smmu_s2 *s2, u64 start, u64 end);
 void smmu_s2_map(struct smmu_s2 *s2, u64 start, u64 end);
 void smmu_s2_ste(const struct smmu_s2 *s2, u16 vmid, struct arm_smmu_ste *ste);
 

@@ -135,7 +135,8 @@ static inline bool smmu_expired(struct smmu_deadline d)
 /* probe.c */
 int smmu_probe(struct smmu *smmu, struct pkvm_iommu_desc *desc);
 int smmu_enable(struct smmu *smmu);
-void smmu_disable(struct smmu *smmu);
+int smmu_close(struct smmu *smmu);
+int smmu_open(struct smmu *smmu);
 
 /* cmdq.c */
 int smmu_cmdq_init(struct smmu *smmu);

@@ -16,7 +16,11 @@ static struct arm_smmu_cmd tlbi_ipa(u16 vmid, u64 addr)
 	return cmd;
 }
 
-/* A range is (num + 1) << scale pages; no level hint, since blocks may be cached. */
+/*
+ * A range is (num + 1) << scale pages; no level hint, since blocks may be cached.
+ * Without a hint the encoding of one page as a range is reserved: that one goes as
+ * a plain command.
+ */
 static void tlbi_range(struct smmu_batch *b, u16 vmid, u64 addr, u64 pages)
 {
 	while (pages) {
@@ -24,9 +28,11 @@ static void tlbi_range(struct smmu_batch *b, u16 vmid, u64 addr, u64 pages)
 		u64 num = (pages >> scale) & CMDQ_TLBI_RANGE_NUM_MAX;
 		struct arm_smmu_cmd cmd = tlbi_ipa(vmid, addr);
 
-		cmd.data[0] |= FIELD_PREP(CMDQ_TLBI_0_NUM, num - 1) |
-			       FIELD_PREP(CMDQ_TLBI_0_SCALE, scale);
-		cmd.data[1] |= FIELD_PREP(CMDQ_TLBI_1_TG, (PAGE_SHIFT - 10) / 2);
+		if (num << scale > 1) {
+			cmd.data[0] |= FIELD_PREP(CMDQ_TLBI_0_NUM, num - 1) |
+				       FIELD_PREP(CMDQ_TLBI_0_SCALE, scale);
+			cmd.data[1] |= FIELD_PREP(CMDQ_TLBI_1_TG, (PAGE_SHIFT - 10) / 2);
+		}
 		smmu_batch_add(b, cmd);
 
 		addr += num << (scale + PAGE_SHIFT);

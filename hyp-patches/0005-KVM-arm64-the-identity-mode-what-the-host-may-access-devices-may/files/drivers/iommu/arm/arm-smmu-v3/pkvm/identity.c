@@ -7,6 +7,9 @@
 
 #include "s2.h"
 
+/* Tables that a short run of pages may split: two levels at either end. */
+#define SPLITS_OF_A_RUN	4
+
 /* By index of the description. */
 static struct smmu smmus[PKVM_IOMMU_MAX_DEVICES];
 
@@ -47,11 +50,16 @@ static struct smmu_s2 *mirror_for(struct smmu *smmu)
 
 	s2 = &mirrors[nr_mirrors++];
 	*s2 = wanted;
+	if (s2->live_split)
+		iommu_pool_keep(SPLITS_OF_A_RUN);
 
 	return s2;
 }
 
-/* All SMMUs are closed before the first one opens. */
+/*
+ * The mirrors are complete before the first SMMU is touched: firmware's own DMA,
+ * say that of a frame buffer, is cut off for as short as can be.
+ */
 static int identity_init(void)
 {
 	struct arm_smmu_ste ste;
@@ -60,29 +68,27 @@ static int identity_init(void)
 	u32 i;
 
 	for (i = 0; i < pkvm_iommu_machine.nr_descs; i++) {
-		ret = smmu_probe(&smmus[i], &pkvm_iommu_machine.descs[i]);
+		smmu = &smmus[i];
+		ret = smmu_probe(smmu, &pkvm_iommu_machine.descs[i]);
 		if (ret)
 			return ret;
+		if (smmu->desc->reason != PKVM_IOMMU_REASON_NONE)
+			continue;
+
+		smmu->mirror = mirror_for(smmu);
+		if (!smmu->mirror) {
+			smmu->desc->state = PKVM_IOMMU_FAILED;
+			smmu->desc->reason = PKVM_IOMMU_REASON_NO_MEMORY;
+			return -ENOMEM;
+		}
+		smmu_s2_ste(smmu->mirror, SMMU_MIRROR_VMID, &ste);
+		smmu_strtab_fill(smmu, &ste);
 	}
 
 	for (i = 0; i < pkvm_iommu_machine.nr_descs; i++) {
-		smmu = &smmus[i];
-		if (smmu->desc->reason == PKVM_IOMMU_REASON_NONE) {
-			smmu->mirror = mirror_for(smmu);
-			if (!smmu->mirror) {
-				smmu->desc->state = PKVM_IOMMU_FAILED;
-				smmu->desc->reason = PKVM_IOMMU_REASON_NO_MEMORY;
-				return -ENOMEM;
-			}
-			smmu_s2_ste(smmu->mirror, SMMU_MIRROR_VMID, &ste);
-			smmu_strtab_fill(smmu, &ste);
-		}
-
-		ret = smmu_enable(smmu);
+		ret = smmu_enable(&smmus[i]);
 		if (ret)
 			return ret;
-		if (smmu->mirror)
-			smmu->desc->state = PKVM_IOMMU_ISOLATING;
 	}
 
 	return 0;
@@ -94,10 +100,6 @@ static int invalidate(u64 start, u64 end)
 	struct smmu *smmu;
 	int ret = 0, err;
 	u32 i;
-
-	/* They forget everything before they open. */
-	if (closed)
-		return 0;
 
 	for (i = 0; i < pkvm_iommu_machine.nr_descs; i++) {
 		smmu = &smmus[i];
@@ -136,10 +138,10 @@ static int identity_host_leave(phys_addr_t phys, u64 size)
 			return ret;
 	}
 
-	for (i = 0; i < nr_mirrors; i++)
-		smmu_s2_unmap(&mirrors[i], phys, end);
+	for (i = 0, ret = 0; !ret && i < nr_mirrors; i++)
+		ret = smmu_s2_unmap(&mirrors[i], phys, end);
 
-	ret = invalidate(phys, end);
+	ret = ret ?: invalidate(phys, end);
 	if (ret) {
 		/* The pages stay the host's. */
 		for (i = 0; i < nr_mirrors; i++)
@@ -163,13 +165,14 @@ static u32 identity_event(u32 index, u64 *record)
 	return smmu_event(&smmus[index], record);
 }
 
+/* Pages may still change hands: it costs what it does while they are open. */
 static void identity_close(void)
 {
 	u32 i;
 
 	iommu_host_lock();
 	for (i = 0; !closed && i < pkvm_iommu_machine.nr_descs; i++)
-		smmu_disable(&smmus[i]);
+		smmu_close(&smmus[i]);
 	closed++;
 	iommu_host_unlock();
 }
@@ -182,7 +185,7 @@ static void identity_open(void)
 	iommu_host_lock();
 	closed--;
 	for (i = 0; !closed && i < pkvm_iommu_machine.nr_descs; i++)
-		smmu_enable(&smmus[i]);
+		smmu_open(&smmus[i]);
 	iommu_host_unlock();
 }
 

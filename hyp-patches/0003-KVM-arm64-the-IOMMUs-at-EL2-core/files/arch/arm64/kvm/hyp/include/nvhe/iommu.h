@@ -49,17 +49,22 @@ struct pkvm_iommu_ops {
 };
 
 #ifdef CONFIG_PKVM_IOMMU
-DECLARE_PER_CPU(u64 [PKVM_IOMMU_NR_COUNTERS], pkvm_iommu_counters);
+struct pkvm_iommu_counters {
+	u64 value[PKVM_IOMMU_NR_COUNTERS];
+};
+
+DECLARE_PER_CPU(struct pkvm_iommu_counters, pkvm_iommu_counters);
 
 /* One increment of this CPU's counter. */
 static inline void pkvm_iommu_count(enum pkvm_iommu_counter i)
 {
-	(*this_cpu_ptr(&pkvm_iommu_counters))[i]++;
+	this_cpu_ptr(&pkvm_iommu_counters)->value[i]++;
 }
 
 int pkvm_iommu_early_alloc(void);
 int pkvm_iommu_init(void);
 bool pkvm_iommu_owned(void);
+bool pkvm_iommu_too_many(u64 nr_pages);
 int pkvm_iommu_host_leave(phys_addr_t phys, u64 size);
 void pkvm_iommu_host_return(phys_addr_t phys, u64 size);
 bool pkvm_iommu_host_abort(u64 esr, u64 addr);
@@ -74,7 +79,7 @@ u32 __pkvm_iommu_event(u32 index, u64 *record);
 static inline void pkvm_iommu_count(enum pkvm_iommu_counter i) { }
 static inline int pkvm_iommu_early_alloc(void) { return 0; }
 static inline int pkvm_iommu_init(void) { return 0; }
-static inline bool pkvm_iommu_owned(void) { return false; }
+static inline bool pkvm_iommu_too_many(u64 nr_pages) { return false; }
 static inline int pkvm_iommu_host_leave(phys_addr_t phys, u64 size) { return 0; }
 static inline void pkvm_iommu_host_return(phys_addr_t phys, u64 size) { }
 static inline bool pkvm_iommu_host_abort(u64 esr, u64 addr) { return false; }

@@ -10,6 +10,7 @@
 #define __KVM_NVHE_IOMMU_SHIM_H__
 
 #include <linux/align.h>
+#include <linux/arm-smccc.h>
 #include <linux/bitfield.h>
 #include <linux/bits.h>
 #include <linux/errno.h>
@@ -29,15 +30,19 @@
 #include <asm/kvm_pkvm.h>
 
 #include <nvhe/early_alloc.h>
+#include <nvhe/iommu.h>
 #include <nvhe/mem_protect.h>
 #include <nvhe/memory.h>
 #include <nvhe/mm.h>
 #include <nvhe/spinlock.h>
 
-/* Microseconds of a clock that the host cannot change. */
+/* Microseconds of a clock that the host cannot change. It does not wrap. */
 static inline u64 iommu_clock_us(void)
 {
-	return __arch_counter_get_cntpct() * USEC_PER_SEC / read_sysreg(cntfrq_el0);
+	u64 ticks = __arch_counter_get_cntpct();
+	u64 frq = read_sysreg(cntfrq_el0) ?: NSEC_PER_SEC;
+
+	return ticks / frq * USEC_PER_SEC + ticks % frq * USEC_PER_SEC / frq;
 }
 
 /* Maps a register frame at EL2, for ever. Only before the host loses its privileges. */
@@ -68,6 +73,7 @@ static inline bool iommu_host_has_page(phys_addr_t phys)
 static inline void iommu_host_lock(void)
 {
 	hyp_spin_lock(&host_mmu.lock);
+	pkvm_iommu_count(PKVM_IOMMU_LOCK_HOST);
 }
 
 static inline void iommu_host_unlock(void)

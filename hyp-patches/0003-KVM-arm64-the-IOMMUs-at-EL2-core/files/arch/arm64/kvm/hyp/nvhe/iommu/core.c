@@ -78,17 +78,27 @@ bool pkvm_iommu_owned(void)
 }
 
 /**
+ * pkvm_iommu_too_many() - whether a transition would take too long
+ * @nr_pages: from the host
+ *
+ * Each page costs an invalidation, with all CPUs waiting.
+ */
+bool pkvm_iommu_too_many(u64 nr_pages)
+{
+	return iommu_ops && nr_pages > PKVM_IOMMU_TRANSITION_MAX;
+}
+
+/**
  * pkvm_iommu_host_leave() - memory is about to become inaccessible to the host
  * @phys: page aligned
- * @size: whole pages
+ * @size: whole pages, not pkvm_iommu_too_many()
  *
  * The part of a transition that can fail, so it comes before the first change
  * of state. When it returns 0, no device reaches the memory: tables changed,
  * caches invalidated, CMD_SYNC completed.
  *
- * Return: 0; -E2BIG for more than PKVM_IOMMU_TRANSITION_MAX pages; -ENOMEM when
- * the host has to top up the pool; -EIO or -ETIMEDOUT when an IOMMU does not
- * answer. After an error nothing has changed.
+ * Return: 0; -ENOMEM when the host has to top up the pool; -EIO or -ETIMEDOUT
+ * when an IOMMU does not answer. After an error nothing has changed.
  */
 int pkvm_iommu_host_leave(phys_addr_t phys, u64 size)
 {
@@ -96,9 +106,6 @@ int pkvm_iommu_host_leave(phys_addr_t phys, u64 size)
 
 	if (!iommu_ops)
 		return 0;
-
-	if (size > PKVM_IOMMU_TRANSITION_MAX * PAGE_SIZE)
-		return -E2BIG;
 
 	ret = iommu_ops->host_leave(phys, size);
 	if (!ret)
@@ -124,7 +131,7 @@ void pkvm_iommu_host_return(phys_addr_t phys, u64 size)
 /* Whether a PSCI call that firmware will see ends what guards the memory. */
 static bool psci_ends_all(u32 func_id)
 {
-	switch (func_id) {
+	switch (func_id & ~ARM_SMCCC_CALL_HINTS) {
 	case PSCI_0_2_FN_SYSTEM_OFF:
 	case PSCI_0_2_FN_SYSTEM_RESET:
 	case PSCI_1_1_FN64_SYSTEM_RESET2:
@@ -138,12 +145,14 @@ static bool psci_ends_all(u32 func_id)
 
 static bool psci_is_suspend(u32 func_id)
 {
+	func_id &= ~ARM_SMCCC_CALL_HINTS;
+
 	return func_id == PSCI_1_0_FN_SYSTEM_SUSPEND || func_id == PSCI_1_0_FN64_SYSTEM_SUSPEND;
 }
 
 /**
  * pkvm_iommu_psci_enter() - a PSCI call of the host's goes on to firmware
- * @func_id: from the host
+ * @func_id: from the host, hint bits included: firmware ignores them
  * @arg: its first argument, from the host
  *
  * The IOMMUs are closed before the machine is reset or switched off: until its
@@ -158,7 +167,8 @@ bool pkvm_iommu_psci_enter(u32 func_id, u32 arg)
 		return true;
 
 	if (psci_is_suspend(func_id) ||
-	    (func_id == PSCI_1_0_FN_PSCI_FEATURES && psci_is_suspend(arg)))
+	    ((func_id & ~ARM_SMCCC_CALL_HINTS) == PSCI_1_0_FN_PSCI_FEATURES &&
+	     psci_is_suspend(arg)))
 		return false;
 
 	if (psci_ends_all(func_id))

@@ -12,9 +12,6 @@
 
 #include <nvhe/iommu_core.h>
 
-/* A donation of contiguous pages splits two blocks at either end at the most. */
-#define POOL_RESERVE	8
-
 /* More than any transition needs, with room: beyond it donations are refused. */
 #define POOL_MAX_FREE	256
 
@@ -24,6 +21,7 @@ static void *boot_end;
 static DEFINE_HYP_SPINLOCK(pool_lock);
 static void **pool_head;
 static u64 pool_free;
+static u64 pool_reserve;
 static u64 used[PKVM_IOMMU_NR_MEMORY];
 
 static DEFINE_PER_CPU(bool, topping_up);
@@ -57,6 +55,15 @@ void *iommu_boot_alloc(size_t size, enum pkvm_iommu_memory use)
 	return p;
 }
 
+/**
+ * iommu_pool_keep() - tables that the donation of a few pages may split
+ * @nr_pages: more of them are kept back for it
+ */
+void iommu_pool_keep(u64 nr_pages)
+{
+	pool_reserve += nr_pages;
+}
+
 /* What boot did not use becomes the pool. */
 void iommu_pool_fill(void)
 {
@@ -77,7 +84,7 @@ void iommu_pool_fill(void)
  */
 bool iommu_pool_has(u64 nr_pages)
 {
-	u64 keep = *this_cpu_ptr(&topping_up) ? 0 : POOL_RESERVE;
+	u64 keep = *this_cpu_ptr(&topping_up) ? 0 : pool_reserve;
 
 	return READ_ONCE(pool_free) >= nr_pages + keep;
 }

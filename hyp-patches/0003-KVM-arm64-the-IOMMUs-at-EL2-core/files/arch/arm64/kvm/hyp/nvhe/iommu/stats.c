@@ -3,7 +3,7 @@
 
 #include <nvhe/iommu_core.h>
 
-DEFINE_PER_CPU(u64 [PKVM_IOMMU_NR_COUNTERS], pkvm_iommu_counters);
+DEFINE_PER_CPU(struct pkvm_iommu_counters, pkvm_iommu_counters);
 
 static u64 counter_sum(u32 i)
 {
@@ -11,7 +11,7 @@ static u64 counter_sum(u32 i)
 	u32 cpu;
 
 	for (cpu = 0; cpu < hyp_nr_cpus; cpu++)
-		sum += READ_ONCE((*per_cpu_ptr(&pkvm_iommu_counters, cpu))[i]);
+		sum += READ_ONCE(per_cpu_ptr(&pkvm_iommu_counters, cpu)->value[i]);
 
 	return sum;
 }
