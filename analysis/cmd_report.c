@@ -6,11 +6,14 @@
 #include "chart.h"
 #include "cmd.h"
 #include "file.h"
+#include "isolation.h"
 #include "report.h"
 
 static const char doc[] =
 	"Tables and charts of a result file, or of the results.json in a folder. Rows with the "
-	"same guarantee stand together. The null row of the same run is subtracted per operation."
+	"same guarantee stand together. The null row of the same run is subtracted per operation. "
+	"Where isolation tests left their KTAP beside the file, as isolation-MODE.ktap, their cases "
+	"are shown as a matrix."
 	"\v"
 	"Example: smmustat report --format html --out report.html results/latest\n\n"
 	"With --format html and --out, each chart is also written to the folder charts beside "
@@ -105,6 +108,7 @@ int cmd_report(int argc, char **argv, struct error *error)
 	static const struct argp argp = { option_table, parse, "RESULTS.json|DIR", doc, NULL, NULL,
 					  NULL };
 	struct options options = { .error = error };
+	struct isolation *isolation = NULL;
 	struct result *result = NULL;
 	struct report *report = NULL;
 	struct stats *stats = NULL;
@@ -121,10 +125,12 @@ int cmd_report(int argc, char **argv, struct error *error)
 				 "folder that holds one");
 	code = result_load(options.file, &result, error);
 	if (!code)
+		code = isolation_load(result->path, &isolation, error);
+	if (!code)
 		code = stats_build(result, &stats, error);
 	if (code)
 		goto cleanup;
-	report = report_new(stats);
+	report = report_new(stats, isolation);
 	out = open_memstream(&text, &length);
 	if (!out) {
 		code = error_set(error, SMMUSTAT_FAILED, "out of memory: report fewer runs");
@@ -138,6 +144,7 @@ cleanup:
 	free(text);
 	report_free(report);
 	stats_free(stats);
+	isolation_free(isolation);
 	result_free(result);
 	return code;
 }

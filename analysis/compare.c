@@ -160,6 +160,10 @@ static int match(struct comparisons *all, const struct row *row,
 				 "they measure different things: measure both alike, or give "
 				 "--allow revision", row->label, row->name,
 				 (long long)base->revision, (long long)row->revision);
+	if (row->counted) {
+		add_unmatched(all, row, "it has no clock: see its counters in smmustat report");
+		return 0;
+	}
 	if (!base->nr_parts || !row->nr_parts) {
 		add_unmatched(all, row, base->nr_parts ? "it was not measured" :
 							 "the baseline was not measured");

@@ -16,6 +16,7 @@ static const char *const waived_by_commit[] = {
 struct waiver {
 	const struct compare_request *request;
 	bool axis;
+	bool modes;		/* the two runs are of two modes */
 };
 
 /**
@@ -46,6 +47,8 @@ static bool is_waived(const void *context, const char *field)
 	for (i = 0; waiver->axis && waived_by_commit[i]; i++)
 		if (!strcmp(field, waived_by_commit[i]))
 			return true;
+	if (waiver->modes && setup_is_of_driver(field))
+		return true;
 	return compare_is_allowed(waiver->request, field);
 }
 
@@ -58,9 +61,12 @@ static int refuse(const struct result *a, const struct run *x, const struct resu
 }
 
 static int compare_runs(const struct result *a, const struct run *x, const struct result *b,
-			const struct run *y, const struct waiver *waiver, bool kvm_mode,
+			const struct run *y, const struct waiver *of_files, bool kvm_mode,
 			struct error *error)
 {
+	const struct waiver of_runs = {
+		of_files->request, of_files->axis, strcmp(x->mode, y->mode) != 0,
+	}, *waiver = &of_runs;
 	char *field;
 	int code;
 
@@ -86,8 +92,8 @@ static int compare_runs(const struct result *a, const struct run *x, const struc
 int compare_setups(const struct stats *base, const struct stats *change,
 		   const struct compare_request *request, struct error *error)
 {
-	struct waiver within = { request, false };
-	struct waiver across = { request, request->axis != AXIS_MODE };
+	struct waiver within = { request, false, false };
+	struct waiver across = { request, request->axis != AXIS_MODE, false };
 	const struct result *a = base->result, *b = change->result;
 	size_t i;
 	int code = 0;

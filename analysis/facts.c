@@ -136,10 +136,10 @@ static char *null_fact(const struct report *report)
 	for (i = 0; i < report->stats->nr_rows; i++) {
 		const struct row *row = &report->stats->rows[i];
 
-		if (row->overhead && row->nr_parts) {
+		if (row->overhead && row->nr_parts && !row->counted) {
 			add_item(&text, mem_format("%s %s %.1f %s", row->mode, row->method,
 						   null_overhead(row->parts[0].row), row->unit));
-		} else if (row->nr_parts) {
+		} else if (row->nr_parts && !row->counted) {
 			row->null_subtracted ? with++ : without++;
 		}
 	}
@@ -192,6 +192,12 @@ static char *unknown_counters(const struct report *report)
 	return text;
 }
 
+/* The context says whether the runs are of two modes. */
+static bool may_differ(const void *context, const char *field)
+{
+	return *(const bool *)context && setup_is_of_driver(field);
+}
+
 static char *mixed_setup(const struct report *report)
 {
 	const struct result *result = report->stats->result;
@@ -199,7 +205,10 @@ static char *mixed_setup(const struct report *report)
 	size_t i;
 
 	for (i = 1; i < result->nr_runs; i++) {
-		field = setup_difference(result->runs[0].setup, result->runs[i].setup, NULL, NULL);
+		bool modes = strcmp(result->runs[0].mode, result->runs[i].mode) != 0;
+
+		field = setup_difference(result->runs[0].setup, result->runs[i].setup, may_differ,
+					 &modes);
 		if (!field)
 			continue;
 		text = mem_format("runs %s and %s differ in setup field %s: their figures are not "
@@ -244,19 +253,11 @@ const char *report_clock(const struct report *report)
 	return "wall (real time in ns)";
 }
 
-/**
- * report_facts() - fill in the head of a report
- * @report: the views have to be there
- */
-void report_facts(struct report *report)
+/* How rows with a clock came about, and how to read them. */
+static void add_method(struct report *report)
 {
-	char *tables, *live, *unknown, *mixed;
-	size_t i;
+	char *tables, *live;
 
-	add(report, "clock", mem_string(report_clock(report)));
-	for (i = 0; i < sizeof(setup_fields) / sizeof(*setup_fields); i++)
-		add_setup(report, setup_fields[i].name, setup_fields[i].field);
-	add(report, "boots", starts_of_modes(report));
 	add(report, "spread", spread(report));
 	add(report, "n", mem_string("operations in batches / single operations, in the last "
 				    "column"));
@@ -268,7 +269,25 @@ void report_facts(struct report *report)
 	free(live);
 	add(report, "null row", null_fact(report));
 	add(report, "columns", mem_string("mean is of batches; p50, p99 and max are of single "
-					  "operations; EL1 and EL2 are instructions"));
+					  "operations; EL1 and EL2 are instructions; EL1 median "
+					  "is over rounds, which leaves ticks of the timer out"));
+}
+
+/**
+ * report_facts() - fill in the head of a report
+ * @report: the views have to be there
+ */
+void report_facts(struct report *report)
+{
+	char *unknown, *mixed;
+	size_t i;
+
+	add(report, "clock", mem_string(report_clock(report)));
+	for (i = 0; i < sizeof(setup_fields) / sizeof(*setup_fields); i++)
+		add_setup(report, setup_fields[i].name, setup_fields[i].field);
+	add(report, "boots", starts_of_modes(report));
+	if (report->nr_views)
+		add_method(report);
 	unknown = unknown_counters(report);
 	if (*unknown)
 		add(report, "not known", unknown);

@@ -47,6 +47,15 @@ static void print_facts(const struct report *report, FILE *out)
 	table_free(table);
 }
 
+static void print_counters(const struct table *counters, FILE *out)
+{
+	if (!counters)
+		return;
+	fputs("<details><summary>Other counters</summary>\n", out);
+	table_print(counters, TABLE_HTML, out);
+	fputs("</details>\n", out);
+}
+
 static void print_kind(const struct report *report, enum guarantee guarantee, FILE *out)
 {
 	struct table *figures = text_table(report, guarantee);
@@ -58,11 +67,7 @@ static void print_kind(const struct report *report, enum guarantee guarantee, FI
 	fputs("</p>\n", out);
 	if (figures)
 		table_print(figures, TABLE_HTML, out);
-	if (counters) {
-		fputs("<details><summary>Other counters</summary>\n", out);
-		table_print(counters, TABLE_HTML, out);
-		fputs("</details>\n", out);
-	}
+	print_counters(counters, out);
 	free(promises);
 	table_free(counters);
 	table_free(figures);
@@ -96,6 +101,21 @@ static void print_chart(const struct chart *chart, FILE *out)
 	fputs("<figcaption>", out);
 	print_escaped(out, chart->caption, TABLE_HTML);
 	fputs("</figcaption>\n</figure>\n", out);
+}
+
+static void print_sections(const struct report *report, FILE *out)
+{
+	struct section *sections;
+	size_t nr = report_sections(report, &sections), i;
+
+	for (i = 0; i < nr; i++) {
+		fprintf(out, "<h2>%s</h2>\n<p class=\"faint\">", sections[i].title);
+		print_escaped(out, sections[i].note, TABLE_HTML);
+		fputs("</p>\n", out);
+		table_print(sections[i].table, TABLE_HTML, out);
+		print_counters(sections[i].counters, out);
+	}
+	sections_free(sections, nr);
 }
 
 static void print_missing(const struct report *report, FILE *out)
@@ -142,6 +162,7 @@ int report_html(const struct report *report, const struct chart *charts, size_t 
 	for (kind = 0; kind < GUARANTEE_KINDS; kind++)
 		if (report_has(report, kind))
 			print_kind(report, kind, out);
+	print_sections(report, out);
 	print_missing(report, out);
 	fputs("</body>\n</html>\n", out);
 	return 0;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "isolation.h"
 #include "report.h"
 
 /**
@@ -93,6 +94,11 @@ static json_t *starts_json(const struct row *row)
 	return array;
 }
 
+static json_t *of_clock(const struct row *row, uint64_t value)
+{
+	return row->counted ? json_null() : json_integer(value);
+}
+
 static json_t *row_json(const struct row *row)
 {
 	json_t *object = json_pack("{s:s, s:I, s:O, s:s, s:s, s:s, s:s, s:s, s:s, s:s?}",
@@ -105,10 +111,10 @@ static json_t *row_json(const struct row *row)
 	if (!row->nr_parts)
 		return object;
 	json_object_update_new(object, json_pack(
-		"{s:s, s:I, s:I, s:I, s:I, s:I, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+		"{s:s?, s:I, s:I, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 		"unit", row->unit, "boots", (json_int_t)row->nr_parts,
-		"count", (json_int_t)row->count, "sum", (json_int_t)row->sum,
-		"min", (json_int_t)row->min, "max", (json_int_t)row->max,
+		"count", (json_int_t)row->count, "sum", of_clock(row, row->sum),
+		"min", of_clock(row, row->min), "max", of_clock(row, row->max),
 		"null_subtracted", row->null_subtracted,
 		"null_mean", json_number(row->null_mean),
 		"mean", figure(&row->mean), "round_median", figure(&row->median),
@@ -136,18 +142,19 @@ int report_json(const struct report *report, FILE *out)
 	for (i = 0; i < stats->result->nr_runs; i++) {
 		const struct run *run = &stats->result->runs[i];
 
-		json_array_append_new(runs, json_pack("{s:s, s:I, s:s, s:s, s:I, s:s, s:O}",
+		json_array_append_new(runs, json_pack("{s:s, s:I, s:s, s:s, s:I, s:s, s:O, s:O?}",
 			"run_id", run->run_id, "sequence", (json_int_t)run->sequence,
 			"mode", run->mode, "kvm_mode", run->kvm_mode,
 			"perturb", (json_int_t)run->perturb, "status", run->status,
-			"setup", (json_t *)run->setup));
+			"setup", (json_t *)run->setup, "memory", (json_t *)run->memory));
 	}
 	for (i = 0; i < stats->nr_rows; i++)
 		json_array_append_new(rows, row_json(&stats->rows[i]));
 	for (i = 0; i < report->nr_facts; i++)
 		json_object_set_new(facts, report->facts[i].name,
 				    json_string(report->facts[i].value));
-	return json_print(json_pack("{s:{s:i, s:i}, s:s, s:s, s:o, s:o, s:o}", "schema", "major", 1,
-				    "minor", 0, "clock", stats->clock, "unit", stats->unit, "facts",
-				    facts, "runs", runs, "benchmarks", rows), out);
+	return json_print(json_pack("{s:{s:i, s:i}, s:s, s:s, s:o, s:o, s:o, s:o}", "schema",
+				    "major", 1, "minor", 1, "clock", stats->clock, "unit",
+				    stats->unit, "facts", facts, "runs", runs, "benchmarks", rows,
+				    "isolation", isolation_json(report->isolation)), out);
 }

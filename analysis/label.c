@@ -95,6 +95,18 @@ const char *label_promise(const char *mode, enum guarantee guarantee)
 }
 
 /**
+ * label_donation() - what becomes of a page for devices when a guest takes it
+ * @mode: who owns the SMMU
+ *
+ * Return: a constant string without a full stop.
+ */
+const char *label_donation(const char *mode)
+{
+	return strcmp(mode, "native") ? "no device reaches the page while the guest has it" :
+					"devices reach the page as before";
+}
+
+/**
  * label_kind() - heading for the rows of one kind of guarantee
  * @guarantee: the kind
  *

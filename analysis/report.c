@@ -91,6 +91,13 @@ static char *details(const struct report *report, const struct row *row)
 	return text;
 }
 
+static char *label_of(const struct row *row)
+{
+	return strcmp(row->kvm_mode, "protected") ?
+		       mem_format("%s (KVM mode %s)", row->label, row->kvm_mode) :
+		       mem_string(row->label);
+}
+
 static void add_view(struct report *report, const struct row *row)
 {
 	bool single = !strcmp(row->method, "single");
@@ -111,18 +118,26 @@ static void add_view(struct report *report, const struct row *row)
 	view = &report->views[report->nr_views++];
 	*view = (struct view){ .row = row };
 	*(single ? &view->single : &view->batch) = row;
-	view->label = strcmp(row->kvm_mode, "protected") ?
-			      mem_format("%s (KVM mode %s)", row->label, row->kvm_mode) :
-			      mem_string(row->label);
+	view->label = label_of(row);
+}
+
+static void add_counted(struct report *report, const struct row *row)
+{
+	report->counted = mem_grow(report->counted, report->nr_counted);
+	report->counted[report->nr_counted++] = (struct view){
+		.row = row,
+		.label = label_of(row),
+		.details = mem_string(""),
+	};
 }
 
 /* Where a name first appears in the file: the suite lists its rows in a sensible order. */
-static size_t first_use(const struct report *report, const char *name)
+static size_t first_use(const struct view *views, size_t nr, const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < report->nr_views; i++)
-		if (!strcmp(report->views[i].row->name, name))
+	for (i = 0; i < nr; i++)
+		if (!strcmp(views[i].row->name, name))
 			break;
 	return i;
 }
@@ -148,33 +163,57 @@ static int compare_views(const void *a, const void *b)
 	return order ? order : strcmp(x->label, y->label);
 }
 
+static void sort_views(struct view *views, size_t nr)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++)
+		views[i].order = first_use(views, nr, views[i].row->name);
+	if (nr)
+		qsort(views, nr, sizeof(*views), compare_views);
+}
+
+static void free_views(struct view *views, size_t nr)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++) {
+		free(views[i].label);
+		free(views[i].details);
+	}
+	free(views);
+}
+
 /**
  * report_new() - arrange statistics for rendering
  * @stats: has to live as long as the report
+ * @isolation: what isolation tests said, or NULL; has to live as long
  *
  * Rows with the same guarantee stand together, so that like stands beside like.
  *
  * Return: a report the caller frees with report_free().
  */
-struct report *report_new(const struct stats *stats)
+struct report *report_new(const struct stats *stats, const struct isolation *isolation)
 {
 	struct report *report = mem_zero(1, sizeof(*report));
 	size_t i;
 
 	report->stats = stats;
+	report->isolation = isolation;
 	report->insn = !strcmp(stats->unit, "insn");
 	for (i = 0; i < stats->nr_rows; i++)
 		if (!strcmp(stats->rows[i].method, "batch"))
 			add_view(report, &stats->rows[i]);
-	for (i = 0; i < stats->nr_rows; i++)
-		if (strcmp(stats->rows[i].method, "batch"))
+	for (i = 0; i < stats->nr_rows; i++) {
+		if (stats->rows[i].counted)
+			add_counted(report, &stats->rows[i]);
+		else if (strcmp(stats->rows[i].method, "batch"))
 			add_view(report, &stats->rows[i]);
-	for (i = 0; i < report->nr_views; i++) {
-		report->views[i].details = details(report, report->views[i].row);
-		report->views[i].order = first_use(report, report->views[i].row->name);
 	}
-	if (report->nr_views)
-		qsort(report->views, report->nr_views, sizeof(*report->views), compare_views);
+	for (i = 0; i < report->nr_views; i++)
+		report->views[i].details = details(report, report->views[i].row);
+	sort_views(report->views, report->nr_views);
+	sort_views(report->counted, report->nr_counted);
 	report_facts(report);
 	return report;
 }
@@ -189,13 +228,10 @@ void report_free(struct report *report)
 
 	if (!report)
 		return;
-	for (i = 0; i < report->nr_views; i++) {
-		free(report->views[i].label);
-		free(report->views[i].details);
-	}
+	free_views(report->views, report->nr_views);
+	free_views(report->counted, report->nr_counted);
 	for (i = 0; i < report->nr_facts; i++)
 		free(report->facts[i].value);
-	free(report->views);
 	free(report->facts);
 	free(report);
 }
@@ -247,6 +283,24 @@ double view_counter(const struct view *view, const char *name)
 	if (!counter)
 		return NAN;
 	return view->row->null_subtracted ? counter->mean.net : counter->mean.raw;
+}
+
+/**
+ * view_counter_median() - median over the rounds of a counter per operation
+ * @view: the line
+ * @name: of the counter
+ *
+ * A tick of the timer is in the mean of the rounds that it hits; here it is not.
+ *
+ * Return: the median less that of the null row, NAN when it is not known.
+ */
+double view_counter_median(const struct view *view, const char *name)
+{
+	const struct counter *counter = row_counter(view->row, name);
+
+	if (!counter)
+		return NAN;
+	return view->row->null_subtracted ? counter->median.net : counter->median.raw;
 }
 
 /**

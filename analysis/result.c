@@ -47,6 +47,52 @@ bool benchmark_has_figures(const struct benchmark *benchmark)
 	return benchmark->count > 0;
 }
 
+/* What a row measures besides what it is about. */
+static const struct {
+	const char *name;
+	const char *overhead;
+} overheads[] = {
+	{ "guest_take", "guest_touch" },
+	{ "guest_reclaim", "guest_end" },
+	{ NULL, "null" },	/* all others */
+};
+
+static const char *overhead_of(const char *name)
+{
+	size_t i;
+
+	for (i = 0; overheads[i].name && strcmp(name, overheads[i].name); i++)
+		;
+	return overheads[i].overhead;
+}
+
+/**
+ * benchmark_is_overhead() - whether a row is there to be subtracted from others
+ * @benchmark: the row
+ *
+ * Return: true for null and its like.
+ */
+bool benchmark_is_overhead(const struct benchmark *benchmark)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(overheads) / sizeof(*overheads); i++)
+		if (!strcmp(benchmark->name, overheads[i].overhead))
+			return benchmark->guarantee == GUARANTEE_NO_DOMAIN;
+	return false;
+}
+
+/**
+ * benchmark_is_counted() - whether a row has counters and no clock
+ * @benchmark: the row
+ *
+ * Return: true for the method counted, also when it was not measured.
+ */
+bool benchmark_is_counted(const struct benchmark *benchmark)
+{
+	return !strcmp(benchmark->method, "counted");
+}
+
 /**
  * run_null_row() - the row that measured the overhead of another
  * @run: the run of both
@@ -64,7 +110,7 @@ const struct benchmark *run_null_row(const struct run *run, const struct benchma
 	for (i = 0; i < run->nr_benchmarks; i++) {
 		const struct benchmark *row = &run->benchmarks[i];
 
-		if (strcmp(row->name, "null") || !benchmark_has_figures(row) ||
+		if (strcmp(row->name, overhead_of(benchmark->name)) || !benchmark_has_figures(row) ||
 		    row->guarantee != GUARANTEE_NO_DOMAIN)
 			continue;
 		for (k = 0; same[k]; k++)
@@ -118,6 +164,7 @@ static void index_run(struct run *run, const json_t *json)
 	run->perturb = json_integer_value(json_object_get(json, "perturb"));
 	run->status = json_string_value(json_object_get(json, "status"));
 	run->setup = json_object_get(json, "setup");
+	run->memory = json_object_get(json, "memory");
 	run->clock = json_string_value(json_object_get(run->setup, "clock"));
 	run->nr_benchmarks = json_array_size(rows);
 	run->benchmarks = mem_zero(run->nr_benchmarks, sizeof(*run->benchmarks));

@@ -19,7 +19,7 @@ struct benchmark {
 	const char *method;
 	const char *status;
 	const char *reason;
-	const char *unit;
+	const char *unit;	/* NULL without a clock: then it has counters only */
 	uint64_t count, sum, min, max;
 	const json_t *histogram;
 	const json_t *rounds;
@@ -38,6 +38,7 @@ struct run {
 	const char *status;
 	const char *clock;
 	const json_t *setup;
+	const json_t *memory;	/* what EL2 holds, in bytes; NULL in schema 1.0 */
 	struct benchmark *benchmarks;
 	size_t nr_benchmarks;
 };
@@ -56,5 +57,7 @@ const struct benchmark *run_null_row(const struct run *run, const struct benchma
 const char *parameter_string(const json_t *parameters, const char *name);
 int64_t parameter_integer(const json_t *parameters, const char *name);
 bool benchmark_has_figures(const struct benchmark *benchmark);
+bool benchmark_is_overhead(const struct benchmark *benchmark);
+bool benchmark_is_counted(const struct benchmark *benchmark);
 
 #endif

@@ -85,7 +85,7 @@ static double part_mean(const struct row *row, const struct part *part)
  * The clock insn has no noise: boots with the same perturbation repeat each other and count as one
  * start. With the clock wall each boot is one.
  *
- * Return: the number of starts.
+ * Return: the number of starts; 0 for a row without a clock.
  */
 size_t row_starts(const struct row *row, struct start **starts)
 {
@@ -94,7 +94,7 @@ size_t row_starts(const struct row *row, struct start **starts)
 	double *weights = mem_zero(row->nr_parts, sizeof(*weights));
 	size_t nr = 0, i, k;
 
-	for (i = 0; i < row->nr_parts; i++) {
+	for (i = 0; i < row->nr_parts && !row->counted; i++) {
 		const struct part *part = &row->parts[i];
 
 		k = nr;

@@ -158,6 +158,21 @@ static const char *check_setup(struct schema *schema, const json_t *run)
 	return schema_string(schema, setup, "clock", clocks);
 }
 
+/* Since schema 1.1. */
+static void check_memory(struct schema *schema, const json_t *run)
+{
+	const json_t *memory = json_object_get(run, "memory"), *value;
+	const char *key;
+
+	if (memory && !json_is_object(memory))
+		schema_problem(schema, "memory is not an object");
+	json_object_foreach((json_t *)memory, key, value)
+		if (!json_is_integer(value) || json_integer_value(value) < 0 ||
+		    json_integer_value(value) >= SCHEMA_INTEGER_END)
+			schema_problem(schema, "memory.%.60s is not an integer from 0 to 2^53 - 1",
+				       key);
+}
+
 /* Name and parameters identify a row: a second one would hide or double the first. */
 static char *row_key(const json_t *row)
 {
@@ -242,6 +257,7 @@ static void check_run(struct schema *schema, const json_t *run, size_t index)
 	schema_string(schema, run, "status", states);
 	clock = check_setup(schema, run);
 	schema_object(schema, run, "volatile");
+	check_memory(schema, run);
 	check_rows(schema, run, index, clock);
 }
 

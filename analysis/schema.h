@@ -29,5 +29,6 @@ const json_t *schema_array(struct schema *schema, const json_t *object, const ch
 const json_t *schema_object(struct schema *schema, const json_t *object, const char *key);
 void schema_benchmark(struct schema *schema, const json_t *benchmark, const char *clock);
 void schema_figures(struct schema *schema, const json_t *benchmark, const char *method);
+void schema_counts(struct schema *schema, const json_t *benchmark);
 
 #endif

@@ -264,11 +264,43 @@ void schema_figures(struct schema *schema, const json_t *row, const char *method
 		check_counter(schema, name, counter, totals.count, rounds);
 }
 
+/**
+ * schema_counts() - check the counters of a row that has no clock
+ * @schema: takes the problems
+ * @row: the row; its status is ok or partial
+ */
+void schema_counts(struct schema *schema, const json_t *row)
+{
+	static const char *const of_a_clock[] = { "sum", "min", "max", "histogram", NULL };
+	const json_t *counters, *counter, *round, *rounds = schema_array(schema, row, "rounds");
+	json_int_t count = schema_integer(schema, row, "count"), ops, all_ops = 0;
+	const char *name;
+	size_t i;
+
+	for (i = 0; of_a_clock[i]; i++)
+		if (json_object_get(row, of_a_clock[i]))
+			schema_problem(schema, "method counted has %s; it has no clock",
+				       of_a_clock[i]);
+	if (!count)
+		schema_problem(schema, "count is 0 in a row with counters");
+	check_rounds(schema, rounds);
+	json_array_foreach(rounds, i, round) {
+		ops = schema_integer(schema, round, "ops");
+		if (ops == none)
+			return;
+		all_ops = add(all_ops, ops);
+	}
+	check_total(schema, "rounds", "count", all_ops, count);
+	counters = schema_object(schema, row, "counters");
+	json_object_foreach((json_t *)counters, name, counter)
+		check_counter(schema, name, counter, count, rounds);
+}
+
 static const char *check_parameters(struct schema *schema, const json_t *row)
 {
 	static const char *const invalidations[] = { "strict", "lazy", "none", NULL };
 	static const char *const domains[] = { "dma", "identity", "none", NULL };
-	static const char *const methods[] = { "batch", "single", NULL };
+	static const char *const methods[] = { "batch", "single", "counted", NULL };
 	static const char *const strings[] = { "api", "dir", "pages", "tables", NULL };
 	static const char *const integers[] = { "size", "sg", "live", NULL };
 	const json_t *parameters = schema_object(schema, row, "parameters");
@@ -324,6 +356,12 @@ void schema_benchmark(struct schema *schema, const json_t *row, const char *cloc
 		schema_problem(schema, "reason is not null although status is ok");
 	if (strcmp(status, "ok") && strcmp(status, "partial"))
 		return;
+	if (method && !strcmp(method, "counted")) {
+		if (!json_is_null(json_object_get(row, "unit")))
+			schema_problem(schema, "unit is not null although method is counted");
+		schema_counts(schema, row);
+		return;
+	}
 	unit = schema_string(schema, row, "unit", units);
 	if (unit && clock && strcmp(unit, strcmp(clock, "insn") ? "ns" : "insn"))
 		schema_problem(schema, "unit %s does not fit clock %s", unit, clock);

@@ -7,6 +7,21 @@
 
 #include "mem.h"
 
+/**
+ * setup_is_of_driver() - whether a field says what the host's driver made of the SMMU
+ * @field: for example smmus[0].options
+ *
+ * Modes differ in such a field by their nature: where EL2 owns the SMMU there is no such driver.
+ *
+ * Return: true when runs of two modes may differ in it.
+ */
+bool setup_is_of_driver(const char *field)
+{
+	const char *member = strchr(field, '.');
+
+	return !strncmp(field, "smmus[", strlen("smmus[")) && member && !strcmp(member, ".options");
+}
+
 static char *difference(const json_t *a, const json_t *b, const char *field, setup_waived waived,
 			const void *context);
 

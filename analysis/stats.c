@@ -66,15 +66,15 @@ out:
 	return median;
 }
 
-/* Mean of @counter per operation over all parts. */
-static double counter_mean(const struct row *row, const char *counter)
+/* Mean of @counter per operation over all parts, or over their null rows. */
+static double counter_mean(const struct row *row, const char *counter, bool null)
 {
 	const json_t *json, *value;
 	double total = 0, ops = 0;
 	size_t i;
 
 	for (i = 0; i < row->nr_parts; i++) {
-		json = json_object_get(row->parts[i].row->counters, counter);
+		json = json_object_get(side(&row->parts[i], null)->counters, counter);
 		value = json_object_get(json, "value");
 		if (!json_is_integer(value))
 			return NAN;
@@ -133,13 +133,21 @@ double null_overhead(const struct benchmark *null)
 	return middle;
 }
 
-/* Less the median over the null row's rounds, for the reason that null_overhead() gives. */
+/*
+ * Less the median over the null row's rounds, for the reason that null_overhead() gives. What is
+ * counted over all rounds together has no median; a tick does not enter EL2, so the mean will do.
+ */
 static struct figure counter_figure(const struct row *row, const char *name, double raw)
 {
 	struct figure figure = { .raw = raw, .net = NAN };
+	double null;
 
-	if (row->null_subtracted)
-		figure.net = figure.raw - median_over_rounds(row, name, true);
+	if (!row->null_subtracted)
+		return figure;
+	null = median_over_rounds(row, name, true);
+	if (isnan(null))
+		null = counter_mean(row, name, true);
+	figure.net = figure.raw - null;
 	return figure;
 }
 
@@ -158,7 +166,7 @@ static void derive_counters(struct row *row)
 			new = &row->counters[row->nr_counters++];
 			new->name = name;
 			new->source = parameter_string(counter, "source");
-			new->mean = counter_figure(row, name, counter_mean(row, name));
+			new->mean = counter_figure(row, name, counter_mean(row, name, false));
 			new->median = counter_figure(row, name,
 						     median_over_rounds(row, name, false));
 		}
@@ -181,6 +189,18 @@ static int add_histogram(struct row *row, const struct benchmark *benchmark)
 	return code;
 }
 
+/* Mean and median per operation, where there is a clock. */
+static void derive_times(struct row *row, double null_total)
+{
+	row->mean.raw = (double)row->sum / row->count;
+	row->median.raw = median_over_rounds(row, NULL, false);
+	if (!row->null_subtracted)
+		return;
+	row->null_mean = null_total / row->count;
+	row->mean.net = ((double)row->sum - null_total) / row->count;
+	row->median.net = row->median.raw - median_over_rounds(row, NULL, true);
+}
+
 static int derive(struct row *row, const char *path, struct error *error)
 {
 	double null_total = 0;
@@ -197,10 +217,10 @@ static int derive(struct row *row, const char *path, struct error *error)
 		row->max = b->max > row->max ? b->max : row->max;
 		row->count += b->count;
 		row->sum += b->sum;
-		if (part->null)
-			null_total += null_overhead(part->null) * b->count;
-		else
+		if (!part->null)
 			row->null_subtracted = false;
+		else if (!row->counted)
+			null_total += null_overhead(part->null) * b->count;
 		if (b->histogram && add_histogram(row, b))
 			return error_set(error, -EINVAL, "%s: the histograms of %s in %s and in "
 					 "earlier runs have other buckets: report them apart",
@@ -208,13 +228,8 @@ static int derive(struct row *row, const char *path, struct error *error)
 	}
 	if (!row->nr_parts)
 		return 0;
-	row->mean.raw = (double)row->sum / row->count;
-	row->median.raw = median_over_rounds(row, NULL, false);
-	if (row->null_subtracted) {
-		row->null_mean = null_total / row->count;
-		row->mean.net = ((double)row->sum - null_total) / row->count;
-		row->median.net = row->median.raw - median_over_rounds(row, NULL, true);
-	}
+	if (!row->counted)
+		derive_times(row, null_total);
 	derive_counters(row);
 	return 0;
 }
@@ -255,7 +270,8 @@ static struct row *find_row(struct stats *stats, const struct run *run, const st
 		.parameters = b->parameters,
 		.revision = b->revision,
 		.guarantee = b->guarantee,
-		.overhead = !strcmp(b->name, "null") && b->guarantee == GUARANTEE_NO_DOMAIN,
+		.overhead = benchmark_is_overhead(b),
+		.counted = benchmark_is_counted(b),
 		.key = key,
 	};
 	return row;

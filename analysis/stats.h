@@ -42,7 +42,8 @@ struct row {
 	const json_t *parameters;
 	int64_t revision;
 	enum guarantee guarantee;
-	bool overhead;		/* it is the null row itself */
+	bool overhead;		/* it is the null row itself, or the like */
+	bool counted;		/* it has counters only: no unit, no sum, no figure of its own */
 	bool null_subtracted;
 	struct part *parts;
 	size_t nr_parts;

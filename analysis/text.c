@@ -59,85 +59,6 @@ struct table *text_table(const struct report *report, enum guarantee guarantee)
 	return table;
 }
 
-/* Those of EL1 and EL2 have columns beside the headline. */
-static bool has_column(const char *counter)
-{
-	return !strcmp(counter, "instructions_el1") || !strcmp(counter, "instructions_el2");
-}
-
-static bool is_other(const struct report *report, enum guarantee guarantee, const char *counter)
-{
-	size_t i;
-
-	for (i = 0; i < report->nr_views; i++)
-		if (report->views[i].row->guarantee == guarantee &&
-		    !isnan(view_counter(&report->views[i], counter)))
-			return true;
-	return false;
-}
-
-/* Names of the other counters that are known in some row, in order of appearance. */
-static size_t other_counters(const struct report *report, enum guarantee guarantee,
-			     const char ***names)
-{
-	size_t nr = 0, i, k, n;
-
-	*names = NULL;
-	for (i = 0; i < report->nr_views; i++) {
-		const struct row *row = report->views[i].row;
-
-		for (k = 0; row->guarantee == guarantee && k < row->nr_counters; k++) {
-			const char *name = row->counters[k].name;
-
-			for (n = 0; n < nr && strcmp((*names)[n], name); n++)
-				;
-			if (n < nr || has_column(name) || !is_other(report, guarantee, name))
-				continue;
-			*names = mem_grow(*names, nr);
-			(*names)[nr++] = name;
-		}
-	}
-	return nr;
-}
-
-/**
- * text_counters() - counters of one kind of guarantee that have no column of their own
- * @report: the report
- * @guarantee: the kind
- *
- * Return: a table the caller frees with table_free(); NULL when there is nothing to show.
- */
-struct table *text_counters(const struct report *report, enum guarantee guarantee)
-{
-	const char **names, **heads;
-	size_t nr = other_counters(report, guarantee, &names), i, k;
-	struct table *table = NULL;
-	char *name;
-
-	heads = mem_zero(nr + 2, sizeof(*heads));
-	heads[0] = "counts per operation";
-	heads[1] = "label";
-	for (k = 0; k < nr; k++)
-		heads[k + 2] = names[k];
-	if (nr)
-		table = table_new(nr + 2, heads, 2);
-	for (i = 0; nr && i < report->nr_views; i++) {
-		const struct view *view = &report->views[i];
-
-		if (view->row->guarantee != guarantee || !view->row->nr_parts)
-			continue;
-		name = view_name(view);
-		table_cell(table, "%s", name);
-		table_cell(table, "%s", view->label);
-		for (k = 0; k < nr; k++)
-			table_number(table, view_counter(view, names[k]), 3);
-		free(name);
-	}
-	free(heads);
-	free(names);
-	return table;
-}
-
 /**
  * text_missing() - a sentence for a row that is not, or not wholly, measured
  * @report: the report
@@ -190,6 +111,26 @@ static void print_rows(const struct report *report, enum table_format format, FI
 	}
 }
 
+static void print_sections(const struct report *report, enum table_format format, FILE *out)
+{
+	bool markdown = format == TABLE_MARKDOWN;
+	struct section *sections;
+	size_t nr = report_sections(report, &sections), i;
+
+	for (i = 0; i < nr; i++) {
+		fprintf(out, "\n%s%s\n%s", markdown ? "## " : "", sections[i].title,
+			markdown ? "\n" : "  ");
+		print_escaped(out, sections[i].note, format);
+		fputs(markdown ? "\n\n" : "\n", out);
+		table_print(sections[i].table, format, out);
+		if (sections[i].counters) {
+			fputc('\n', out);
+			table_print(sections[i].counters, format, out);
+		}
+	}
+	sections_free(sections, nr);
+}
+
 static void print_missing(const struct report *report, enum table_format format, FILE *out)
 {
 	bool headed = false;
@@ -230,6 +171,7 @@ int report_text(const struct report *report, FILE *out)
 		fputc('\n', out);
 	}
 	print_rows(report, TABLE_TEXT, out);
+	print_sections(report, TABLE_TEXT, out);
 	print_missing(report, TABLE_TEXT, out);
 	return 0;
 }
@@ -256,6 +198,7 @@ int report_markdown(const struct report *report, FILE *out)
 	table_print(table, TABLE_MARKDOWN, out);
 	table_free(table);
 	print_rows(report, TABLE_MARKDOWN, out);
+	print_sections(report, TABLE_MARKDOWN, out);
 	print_missing(report, TABLE_MARKDOWN, out);
 	return 0;
 }

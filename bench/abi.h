@@ -13,7 +13,7 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-#define SMMUBENCH_ABI		1
+#define SMMUBENCH_ABI		2
 
 /* Operations between two clock reads, and distinct buffers of a thread. */
 #define SMMUBENCH_BATCH		64
@@ -26,6 +26,9 @@
 #define SMMUBENCH_NAME_LEN	32
 #define SMMUBENCH_DEVICE_LEN	64
 #define SMMUBENCH_REASON_LEN	128
+
+/* Room for the counters of EL2: how many there are and what they are called, the kernel says. */
+#define SMMUBENCH_MAX_EL2	32
 
 enum smmubench_kvm_mode {
 	SMMUBENCH_KVM_NONE,
@@ -42,6 +45,7 @@ enum smmubench_clock {
 enum smmubench_method {
 	SMMUBENCH_BATCHED,	/* many operations between two clock reads */
 	SMMUBENCH_SINGLE,	/* each operation timed on its own */
+	SMMUBENCH_COUNTED,	/* counters and no clock: the runner's, not the module's */
 };
 
 /* The domain in force for the device while the operations ran. */
@@ -76,8 +80,11 @@ enum smmubench_counter {
  * @insn_clock: 1 when every tick of the counter is one instruction
  * @page_size: bytes
  * @devices: devices bound to this driver
- * @pad: zero
+ * @nr_el2: counters that EL2 keeps of itself; 0 when this kernel knows of none
  * @counter_error: by enum smmubench_counter: 0, or why it cannot be counted (errno)
+ * @el2_error: 0, or why those of EL2 cannot be read (errno)
+ * @pad: zero
+ * @el2_name: of @nr_el2 counters, NUL-terminated
  */
 struct smmubench_info {
 	__u32 abi;
@@ -86,8 +93,11 @@ struct smmubench_info {
 	__u32 insn_clock;
 	__u32 page_size;
 	__u32 devices;
-	__u32 pad;
+	__u32 nr_el2;
 	__s32 counter_error[SMMUBENCH_NR_COUNTERS];
+	__s32 el2_error;
+	__u32 pad;
+	char el2_name[SMMUBENCH_MAX_EL2][SMMUBENCH_NAME_LEN];
 };
 
 /**
@@ -131,12 +141,13 @@ struct smmubench_thread {
  * @status: out: enum smmubench_status
  * @domain: out: enum smmubench_domain
  * @nr_rounds: out: entries filled at @rounds_ptr
- * @pad: zero
+ * @el2_error: out: 0, or why EL2's counters were not read (errno)
  * @count: out: operations measured
  * @sum: out: over all of them
  * @min: out: over operations (single) or over rounds of the rounded-down mean
  * @max: out: as @min
  * @counter_error: out: 0, or why a counter was not counted (errno)
+ * @el2: out: over all measured rounds, without what lies between them (batched only)
  * @thread: out: one for each of @threads
  * @reason: out: one sentence when @status is neither ok nor partial
  */
@@ -159,12 +170,13 @@ struct smmubench_run {
 	__u32 status;
 	__u32 domain;
 	__u32 nr_rounds;
-	__u32 pad;
+	__s32 el2_error;
 	__u64 count;
 	__u64 sum;
 	__u64 min;
 	__u64 max;
 	__s32 counter_error[SMMUBENCH_NR_COUNTERS];
+	__u64 el2[SMMUBENCH_MAX_EL2];
 	struct smmubench_thread thread[SMMUBENCH_MAX_THREADS];
 	char reason[SMMUBENCH_REASON_LEN];
 };
@@ -187,8 +199,17 @@ struct smmubench_smmu {
 	__u32 pad;
 };
 
+/**
+ * struct smmubench_el2 - EL2's counters since boot, summed over the CPUs
+ * @value: out: smmubench_info.nr_el2 of them. Reading adds to them, each time as much
+ */
+struct smmubench_el2 {
+	__u64 value[SMMUBENCH_MAX_EL2];
+};
+
 #define SMMUBENCH_INFO	_IOWR('B', 0x70, struct smmubench_info)
 #define SMMUBENCH_RUN	_IOWR('B', 0x71, struct smmubench_run)
 #define SMMUBENCH_SMMU	_IOWR('B', 0x72, struct smmubench_smmu)
+#define SMMUBENCH_EL2	_IOR('B', 0x73, struct smmubench_el2)
 
 #endif /* SMMUBENCH_ABI_H */

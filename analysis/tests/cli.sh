@@ -153,6 +153,32 @@ reports() {
 	ok "wall says ns" prints "mean ns/op" report "$DATA/wall.json"
 }
 
+# Rows without a clock, memory, and what isolation tests left beside the file.
+sections() {
+	mkdir -p "$WORK/isolation"
+	cp "$DATA"/isolation/*.ktap "$WORK/isolation"
+	cp "$DATA/schema-1.1.json" "$WORK/isolation/results.json"
+	ok "a table of pages given to guests" prints "guarantee of identity: no device reaches" \
+		report "$WORK/isolation"
+	ok "beside those of native" grep -qE \
+		"guest_take +identity +3030.0 +6650.0 +9680.0 +1.104 +1.500 +1.000 +128" "$WORK/out"
+	ok "one without its overhead is marked" grep -qE "guest_reclaim ! +identity +600.0" "$WORK/out"
+	ok "a count that is not known is no zero" grep -qE \
+		"dma_map 4 KiB +native:passthrough +100.0 +0.000 +0.250 +-" "$WORK/out"
+	ok "EL2's memory" grep -qE "identity +2 GiB +8 KiB +0$" "$WORK/out"
+	ok "isolation case by mode" grep -qE "guest_write +reached +FAIL: reached +a device" \
+		"$WORK/out"
+	ok "what the host's driver says is no other machine" lacks "warning" "$WORK/out"
+	ok "compared by mode all the same" prints "no change" compare "$WORK/isolation"
+	ok "all but rows without a clock" grep -q "not compared: it has no clock" "$WORK/out"
+	ok "markdown has them" prints "| guest_take | identity | 3030.0 |" report --format md \
+		"$WORK/isolation"
+	ok "json has them" prints '"identity": "FAIL: reached"' report --format json \
+		"$WORK/isolation"
+	ok "html has them" prints "<td>FAIL: reached</td>" report --format html "$WORK/isolation"
+	ok "a case's name stays text" lacks_text '<b>late' "$WORK/out"
+}
+
 html() {
 	mkdir -p "$WORK/page"
 	sed 's/"cpu_model": "max"/"cpu_model": "<script>alert(1)<\/script> \x27 {x} $(id)"/;
@@ -264,6 +290,7 @@ compares() {
 bad_files
 usage
 reports
+sections
 html
 merges
 unwritable

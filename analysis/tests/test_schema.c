@@ -94,39 +94,76 @@ static const struct spoil spoils[] = {
 	{ "runs/0/benchmarks/4", "status", "\"gone\"", "status has the unknown value" },
 };
 
+/* Rows without a clock, and memory, came with schema 1.1. */
+static const struct spoil spoils_1_1[] = {
+	{ "runs/0", "memory", "[]", "runs[0]: memory is not an object" },
+	{ "runs/0/memory", "host", "\"2 GiB\"", "memory.host is not an integer" },
+	{ "runs/0/memory", "host", "null", "memory.host is not an integer" },
+	{ "runs/0/benchmarks/2", "unit", "\"insn\"",
+	  "(guest_take 4096 counted): unit is not null although method is counted" },
+	{ "runs/0/benchmarks/2", "unit", NULL, "unit is not null although method is counted" },
+	{ "runs/0/benchmarks/2", "sum", "64", "method counted has sum; it has no clock" },
+	{ "runs/0/benchmarks/2", "count", "127", "rounds add up to count 128" },
+	{ "runs/0/benchmarks/2", "count", "0", "count is 0 in a row with counters" },
+	{ "runs/0/benchmarks/2", "rounds", NULL, "rounds is missing" },
+	{ "runs/0/benchmarks/2", "counters", NULL, "counters is missing" },
+	{ "runs/0/benchmarks/2/rounds/1", "ops", NULL, "ops is missing" },
+	{ "runs/0/benchmarks/2/rounds/1", "counters", NULL, "rounds[1].counters is not an object" },
+	{ "runs/0/benchmarks/2/counters/instructions_el1", "value", "5",
+	  "counters.instructions_el1.value is 5 but the rounds add up to 399360" },
+	{ "runs/0/benchmarks/2/counters/cmd_sync", "value", NULL,
+	  "counters.cmd_sync.value is missing" },
+	{ "runs/0/benchmarks/1/parameters", "method", "\"counted\"",
+	  "unit is not null although method is counted" },
+};
+
+static void complain(const char *file, const struct spoil *spoil)
+{
+	json_t *root = json_load_file(file, 0, NULL), *place;
+	struct seen seen = { "", 0 };
+
+	assert_non_null(root);
+	place = walk(root, spoil->where);
+	if (spoil->value)
+		json_object_set_new(place, spoil->key,
+				    json_loads(spoil->value, JSON_DECODE_ANY, NULL));
+	else
+		json_object_del(place, spoil->key);
+	assert_true(schema_check(root, keep, &seen) > 0);
+	if (!strstr(seen.first, spoil->complaint))
+		fail_msg("%s %s: got \"%s\", want \"%s\"", spoil->where, spoil->key, seen.first,
+			 spoil->complaint);
+	json_decref(root);
+}
+
 static void complains_about_each(void **state)
 {
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof(spoils) / sizeof(*spoils); i++) {
-		json_t *root = json_load_file(TEST_DATA "/schema-1.0.json", 0, NULL), *place;
-		struct seen seen = { "", 0 };
-
-		assert_non_null(root);
-		place = walk(root, spoils[i].where);
-		if (spoils[i].value)
-			json_object_set_new(place, spoils[i].key,
-					    json_loads(spoils[i].value, JSON_DECODE_ANY, NULL));
-		else
-			json_object_del(place, spoils[i].key);
-		assert_true(schema_check(root, keep, &seen) > 0);
-		if (!strstr(seen.first, spoils[i].complaint))
-			fail_msg("case %zu: got \"%s\", want \"%s\"", i, seen.first,
-				 spoils[i].complaint);
-		json_decref(root);
-	}
+	for (i = 0; i < sizeof(spoils) / sizeof(*spoils); i++)
+		complain(TEST_DATA "/schema-1.0.json", &spoils[i]);
+	for (i = 0; i < sizeof(spoils_1_1) / sizeof(*spoils_1_1); i++)
+		complain(TEST_DATA "/schema-1.1.json", &spoils_1_1[i]);
 }
 
-static void golden_file_is_valid(void **state)
+static void golden_files_are_valid(void **state)
 {
-	json_t *root = json_load_file(TEST_DATA "/schema-1.0.json", 0, NULL);
+	static const char *const files[] = {
+		TEST_DATA "/schema-1.0.json", TEST_DATA "/schema-1.1.json",
+	};
 	struct seen seen = { "", 0 };
+	json_t *root;
+	size_t i;
 
 	(void)state;
-	schema_check(root, keep, &seen);
-	assert_string_equal(seen.first, "");
-	json_decref(root);
+	for (i = 0; i < sizeof(files) / sizeof(*files); i++) {
+		root = json_load_file(files[i], 0, NULL);
+		assert_non_null(root);
+		schema_check(root, keep, &seen);
+		assert_string_equal(seen.first, "");
+		json_decref(root);
+	}
 }
 
 static void finds_duplicates(void **state)
@@ -153,7 +190,7 @@ static void finds_duplicates(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(golden_file_is_valid),
+		cmocka_unit_test(golden_files_are_valid),
 		cmocka_unit_test(complains_about_each),
 		cmocka_unit_test(finds_duplicates),
 	};

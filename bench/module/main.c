@@ -34,7 +34,7 @@ static int validate(const struct smmubench_run *p)
 
 	if (p->abi != SMMUBENCH_ABI)
 		return -EPROTO;
-	if (p->clock > SMMUBENCH_CLOCK_WALL || p->method > SMMUBENCH_SINGLE || p->pad)
+	if (p->clock > SMMUBENCH_CLOCK_WALL || p->method > SMMUBENCH_SINGLE)
 		return -EINVAL;
 	if (!is_string(p->op, sizeof(p->op)) || !is_string(p->device, sizeof(p->device)))
 		return -EINVAL;
@@ -77,7 +77,9 @@ static void clear_results(struct smmubench_run *p)
 	p->sum = 0;
 	p->min = 0;
 	p->max = 0;
+	p->el2_error = 0;
 	memset(p->counter_error, 0, sizeof(p->counter_error));
+	memset(p->el2, 0, sizeof(p->el2));
 	memset(p->thread, 0, sizeof(p->thread));
 	memset(p->reason, 0, sizeof(p->reason));
 }
@@ -130,7 +132,7 @@ static long ioctl_info(void __user *arg)
 	struct smmubench_info info;
 	unsigned int i;
 
-	if (copy_from_user(&info, arg, sizeof(info)))
+	if (copy_from_user(&info, arg, sizeof(info.abi)))
 		return -EFAULT;
 	if (info.abi != SMMUBENCH_ABI)
 		return -EPROTO;
@@ -145,6 +147,7 @@ static long ioctl_info(void __user *arg)
 	bench_counters_probe(cpumask_first(cpu_online_mask), info.counter_error, info.insn_clock);
 	for (i = 0; i < SMMUBENCH_NR_COUNTERS; i++)
 		info.counter_error[i] = -info.counter_error[i];
+	bench_el2_names(&info);
 
 	return copy_to_user(arg, &info, sizeof(info)) ? -EFAULT : 0;
 }
@@ -165,6 +168,18 @@ static long ioctl_smmu(void __user *arg)
 	return copy_to_user(arg, &smmu, sizeof(smmu)) ? -EFAULT : 0;
 }
 
+static long ioctl_el2(void __user *arg)
+{
+	struct smmubench_el2 el2 = {};
+	int ret;
+
+	ret = bench_el2_read(el2.value);
+	if (ret)
+		return ret;
+
+	return copy_to_user(arg, &el2, sizeof(el2)) ? -EFAULT : 0;
+}
+
 static long bench_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	void __user *uarg = (void __user *)arg;
@@ -180,6 +195,8 @@ static long bench_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return ioctl_run(uarg);
 	case SMMUBENCH_SMMU:
 		return ioctl_smmu(uarg);
+	case SMMUBENCH_EL2:
+		return ioctl_el2(uarg);
 	default:
 		return -ENOTTY;
 	}
@@ -201,10 +218,11 @@ static int __init bench_init(void)
 {
 	int ret;
 
-	static_assert(sizeof(struct smmubench_info) == 48);
+	static_assert(sizeof(struct smmubench_info) == 1080);
 	static_assert(sizeof(struct smmubench_round) == 48);
 	static_assert(sizeof(struct smmubench_smmu) == 40);
-	static_assert(sizeof(struct smmubench_run) == 1888);
+	static_assert(sizeof(struct smmubench_el2) == 256);
+	static_assert(sizeof(struct smmubench_run) == 2144);
 
 	ret = bench_device_init();
 	if (ret)

@@ -39,6 +39,8 @@ struct sample {
 	u64 ticks;
 	u64 before[SMMUBENCH_NR_COUNTERS];
 	u64 after[SMMUBENCH_NR_COUNTERS];
+	u64 el2_before[SMMUBENCH_MAX_EL2];
+	u64 el2_after[SMMUBENCH_MAX_EL2];
 };
 
 static __always_inline int run_ops(struct bench_thread *t, unsigned int first, unsigned int n)
@@ -90,6 +92,27 @@ static noinline int timed_single(struct bench_thread *t, unsigned int i, u64 *ti
 	return ret;
 }
 
+/*
+ * The same with EL2's counters read before and after, outside of what is timed.
+ * In batches only: around single operations the reads would be what caches and
+ * branch predictors remember.
+ */
+static int counted_batch(struct bench_thread *t, unsigned int n, struct sample *s)
+{
+	bool el2 = !t->job->el2_error;
+	int ret;
+
+	preempt_disable();
+	if (el2)
+		bench_el2_read(s->el2_before);
+	ret = timed_batch(t, n, s);
+	if (el2)
+		bench_el2_read(s->el2_after);
+	preempt_enable();
+
+	return ret;
+}
+
 static u64 to_unit(struct bench_thread *t, u64 ticks)
 {
 	const struct bench_job *job = t->job;
@@ -111,11 +134,21 @@ static bool counts(struct bench_thread *t)
 	return !READ_ONCE(t->job->stop);
 }
 
+static void add_el2(struct bench_thread *t, const struct sample *s)
+{
+	unsigned int i;
+
+	if (t->job->el2_error)
+		return;
+	for (i = 0; i < SMMUBENCH_MAX_EL2; i++)
+		t->el2[i] += s->el2_after[i] - s->el2_before[i] - t->job->el2_overhead[i];
+}
+
 static int batch_round(struct bench_thread *t, bool keep)
 {
 	unsigned int n = t->job->param->batch;
 	struct smmubench_round *round;
-	struct sample s;
+	struct sample s = {};	/* EL2 has fewer counters than there is room for */
 	unsigned int i;
 	int ret;
 
@@ -125,7 +158,7 @@ static int batch_round(struct bench_thread *t, bool keep)
 			return ret;
 	}
 
-	ret = timed_batch(t, n, &s);
+	ret = counted_batch(t, n, &s);
 	keep = keep && !ret && counts(t);
 
 	if (t->op->restore)
@@ -138,6 +171,7 @@ static int batch_round(struct bench_thread *t, bool keep)
 	round->sum = to_unit(t, s.ticks);
 	for (i = 0; i < SMMUBENCH_NR_COUNTERS; i++)
 		round->counter[i] = s.after[i] - s.before[i];
+	add_el2(t, &s);
 	account(t, n, round->sum, round->sum / n);
 
 	return 0;

@@ -226,6 +226,8 @@ static void collect(struct bench_job *job, struct smmubench_round *rounds, u64 *
 			if (t->counter_error[k])
 				p->counter_error[k] = -t->counter_error[k];
 		}
+		for (k = 0; k < SMMUBENCH_MAX_EL2; k++)
+			p->el2[k] += t->el2[k];
 		for (k = 0; t->rounds && k < t->nr_rounds; k++) {
 			rounds[p->nr_rounds] = t->rounds[k];
 			rounds[p->nr_rounds++].thread = i;
@@ -252,6 +254,9 @@ static int measure(struct bench_job *job, struct smmubench_round *rounds, u64 *h
 
 	for (i = 0; i < p->threads; i++)
 		bench_counters_open(job->thread[i], p->clock == SMMUBENCH_CLOCK_INSN);
+	/* What EL2 counts during a round must be that round's: see el2.c. */
+	job->el2_error = p->threads > 1 ? -EXDEV : bench_el2_calibrate(job->el2_overhead);
+	p->el2_error = -job->el2_error;
 	set_current_job(job);
 	ret = run_threads(job);
 	set_current_job(NULL);

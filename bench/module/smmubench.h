@@ -45,6 +45,7 @@ struct bench_thread {
 	/* What came out. */
 	struct smmubench_round *rounds;
 	unsigned int nr_rounds;
+	u64 el2[SMMUBENCH_MAX_EL2];
 	u64 *hist;
 	u64 ticks[SMMUBENCH_BATCH];
 	u64 ops;
@@ -62,6 +63,8 @@ struct bench_thread {
  * @arrived: threads at the start barrier
  * @running: threads that have not finished
  * @done: completed by the last of them
+ * @el2_error: 0 when EL2's counters are read around each round, or why not
+ * @el2_overhead: what a round has of them for being read
  */
 struct bench_job {
 	struct smmubench_run *param;
@@ -72,6 +75,8 @@ struct bench_job {
 	atomic_t arrived;
 	atomic_t running;
 	struct completion done;
+	int el2_error;
+	u64 el2_overhead[SMMUBENCH_MAX_EL2];
 };
 
 /**
@@ -122,6 +127,10 @@ void bench_counters_open(struct bench_thread *t, bool insn);
 void bench_counters_close(struct bench_thread *t);
 void bench_counters_probe(int cpu, s32 *error, bool insn);
 void bench_counters_read(struct bench_thread *t, u64 *value);
+
+void bench_el2_names(struct smmubench_info *info);
+int bench_el2_read(u64 *value);
+int bench_el2_calibrate(u64 *overhead);
 
 int bench_measure(struct bench_thread *t);
 

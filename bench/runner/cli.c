@@ -97,6 +97,7 @@ int no_module(int error)
 	case -EPERM:
 		return failed("/dev/smmubench needs root; run this as root");
 	case -EPROTO:
+	case -ENOTTY:
 		return failed("smmubench.ko is of another version; load the one built with this program");
 	default:
 		return failed("/dev/smmubench does not answer: %s", strerror(-error));

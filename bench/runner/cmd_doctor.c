@@ -58,7 +58,7 @@ static void look_at_module(const struct machine *m, int error)
 	}
 	if (error == -EACCES || error == -EPERM)
 		say(STOPS, "module", "needs root: run this as root");
-	else if (error == -EPROTO)
+	else if (error == -EPROTO || error == -ENOTTY)
 		say(STOPS, "module", "of another version: load the one built with this program");
 	else
 		say(STOPS, "module", "not loaded: insmod smmubench.ko");
@@ -90,12 +90,35 @@ static void look_at_counters(const struct machine *m)
 
 		say(why ? LACKS : GOOD, counter_name(i), "%s", why ? why : "counted by the PMU");
 	}
+	if (el2_problem(m->info.el2_error))
+		say(LACKS, "EL2's counters", "%s", el2_problem(m->info.el2_error));
+	else
+		say(GOOD, "EL2's counters", "%u of them, from %s to %s", m->info.nr_el2,
+		    m->info.el2_name[0], m->info.el2_name[m->info.nr_el2 - 1]);
+}
+
+/* Those that EL2 owns have no device here: "BASE STATE ...". Return: how many. */
+static int look_at_el2_smmus(void)
+{
+	char text[4096], base[32], state[32], *line, *save = NULL;
+	int found = 0;
+
+	if (sysfs_read_lines(text, sizeof(text), PKVM_IOMMU "/smmus"))
+		return 0;
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		if (sscanf(line, "%31s %31s", base, state) != 2)
+			continue;
+		found++;
+		say(GOOD, "SMMU", "at %s, EL2's, %s", base, state);
+	}
+
+	return found;
 }
 
 static void look_at_smmus(void)
 {
+	int n, i, found = look_at_el2_smmus();
 	char **names, *log;
-	int n, i, found = 0;
 
 	n = sysfs_list(&names, "/sys/class/iommu");
 	for (i = 0; i < n; i++) {

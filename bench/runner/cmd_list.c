@@ -54,6 +54,21 @@ static const char *suites_of(const struct row *row)
 	}
 }
 
+/* Those that a pattern picks, as "batch,single". */
+static bool methods_of(const struct row *row, const char *filter, char *names, size_t size)
+{
+	int method, used = 0;
+
+	names[0] = '\0';
+	for (method = 0; method < NR_METHODS; method++) {
+		if (row_matches(row, method, filter))
+			used += snprintf(names + used, size - used, "%s%s", used ? "," : "",
+					 method_name(method));
+	}
+
+	return used;
+}
+
 static const char *domains_of(const struct row *row)
 {
 	return row->domain == NEEDS_DOMAIN ? "strict,lazy,passthrough" : "-";
@@ -64,7 +79,7 @@ int cmd_list(int argc, char **argv)
 	struct list_options o = { .suite = NULL };
 	size_t n, i, shown = 0;
 	const struct row *row = rows(&n);
-	char key[ROW_KEY_MAX];
+	char key[ROW_KEY_MAX], methods[32];
 	int ret;
 
 	ret = parse_options(&list_argp, argc, argv, &o);
@@ -72,18 +87,15 @@ int cmd_list(int argc, char **argv)
 		return ret;
 
 	for (i = 0; i < n; i++) {
-		bool batch = row_matches(&row[i], SMMUBENCH_BATCHED, o.filter);
-		bool single = row_matches(&row[i], SMMUBENCH_SINGLE, o.filter);
-
-		if ((o.suite && !row_in_suite(&row[i], o.suite)) || (!batch && !single))
+		if ((o.suite && !row_in_suite(&row[i], o.suite)) ||
+		    !methods_of(&row[i], o.filter, methods, sizeof(methods)))
 			continue;
 		if (!shown++)
 			printf("%-18s %-13s %-11s %-24s %s\n", "BENCHMARK", "METHODS", "SUITES",
 			       "DOMAINS (native)", "WHAT");
 		row_key(&row[i], key, sizeof(key));
-		printf("%-18s %-13s %-11s %-24s %s\n", key,
-		       batch && single ? "batch,single" : batch ? "batch" : "single",
-		       suites_of(&row[i]), domains_of(&row[i]), row[i].text);
+		printf("%-18s %-13s %-11s %-24s %s\n", key, methods, suites_of(&row[i]),
+		       domains_of(&row[i]), row[i].text);
 	}
 	if (shown)
 		return EX_OK;
@@ -120,7 +132,10 @@ static void show_where(const struct row *row)
 		     "             identity); other modes: the one the mode has. Needs a device.");
 	else
 		puts("domains      none: no device takes part, so it is run once, whatever the domain");
-	if (row->kvm == KVM_HYP)
+	if (row->kvm == KVM_GUEST)
+		puts("does not     KVM modes vhe, nvhe and none: there, a guest's pages stay the host's.\n"
+		     "apply to     It is unsupported in the results, with the reason.");
+	else if (row->kvm == KVM_HYP)
 		puts("does not     KVM modes vhe and none: there, no hypervisor answers the kernel's HVC.\n"
 		     "apply to     It is unsupported in the results, with the reason.");
 	else
@@ -132,10 +147,38 @@ static const char *check_of(const struct row *row)
 	if (row->domain == NEEDS_DOMAIN)
 		return "first and last page of a mapping lead to the buffer: through the domain's\n"
 		       "             page tables, or directly in passthrough; and nowhere after a strict unmap";
+	if (row->kvm == KVM_GUEST)
+		return "the guest ends each run where it should, behind the last of its pages";
 	if (row->kvm == KVM_HYP)
 		return "the hypercall returns SMCCC_RET_NOT_SUPPORTED, then and in each operation";
 
 	return "none: there is nothing that could be wrong";
+}
+
+static void show_methods(const struct row *row)
+{
+	if (row->kvm == KVM_GUEST) {
+		printf("counted      %u guests of %u pages, %u in full: instructions of each level, and\n"
+		       "             what EL2 counts. No clock: it jumps while the machine is idle.\n"
+		       "warm-up      one guest, which splits what is mapped in blocks\n",
+		       row_rounds(row, SMMUBENCH_COUNTED, false), SMMUBENCH_BATCH,
+		       row_rounds(row, SMMUBENCH_COUNTED, true));
+		return;
+	}
+	printf("batch        %u operations between two clock reads; %u rounds, %u in full\n",
+	       SMMUBENCH_BATCH, row_rounds(row, SMMUBENCH_BATCHED, false),
+	       row_rounds(row, SMMUBENCH_BATCHED, true));
+	printf("single       each operation timed alone; %u samples, %u in full\n",
+	       row_rounds(row, SMMUBENCH_SINGLE, false), row_rounds(row, SMMUBENCH_SINGLE, true));
+	printf("warm-up      %u operations\n", WARMUP_OPS);
+}
+
+static const char *overhead_of(const struct row *row)
+{
+	if (row->kvm == KVM_GUEST)
+		return "the rows guest_touch and guest_end";
+
+	return "the row `null` of the same method";
 }
 
 static void show(const struct row *row)
@@ -149,16 +192,11 @@ static void show(const struct row *row)
 	if (row->size)
 		printf("size         %llu bytes for each operation, in distinct pages, bidirectional\n",
 		       row->size);
-	printf("batch        %u operations between two clock reads; %u rounds, %u in full\n",
-	       SMMUBENCH_BATCH, row_rounds(row, SMMUBENCH_BATCHED, false),
-	       row_rounds(row, SMMUBENCH_BATCHED, true));
-	printf("single       each operation timed alone; %u samples, %u in full\n",
-	       row_rounds(row, SMMUBENCH_SINGLE, false), row_rounds(row, SMMUBENCH_SINGLE, true));
-	printf("warm-up      %u operations\n", WARMUP_OPS);
+	show_methods(row);
 	printf("suites       %s\n", suites_of(row));
 	show_where(row);
 	printf("check        %s\n", check_of(row));
-	printf("overhead     the row `null` of the same method; subtracted when rendering only\n");
+	printf("overhead     %s; subtracted when rendering only\n", overhead_of(row));
 }
 
 int cmd_show(int argc, char **argv)

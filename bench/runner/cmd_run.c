@@ -191,6 +191,10 @@ static int choose_device(const struct run_options *o, struct session *s, struct 
 
 	if (!strcmp(o->device, "auto")) {
 		s->dev = devices_pick(*list, n);
+		if (!s->dev && !source.ungrouped_ok && devices_ungrouped(*list, n)) {
+			s->no_device = "no device of this machine is behind an IOMMU";
+			return 0;
+		}
 		if (!s->dev)
 			return failed("no device is free to measure with; name one with --device, see smmubench devices");
 		return 0;

@@ -191,6 +191,16 @@ const struct device *devices_pick(const struct device *list, size_t n)
 	return NULL;
 }
 
+bool devices_ungrouped(const struct device *list, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n && !list[i].group[0]; i++)
+		;
+
+	return i == n;
+}
+
 const struct device *devices_by_name(const struct device *list, size_t n, const char *name)
 {
 	size_t i;

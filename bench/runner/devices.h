@@ -63,6 +63,9 @@ int devices_find(const struct device_source *source, struct device **list, size_
  */
 const struct device *devices_pick(const struct device *list, size_t n);
 
+/* Whether no device at all has an IOMMU group. */
+bool devices_ungrouped(const struct device *list, size_t n);
+
 const struct device *devices_by_name(const struct device *list, size_t n, const char *name);
 
 #endif /* SMMUBENCH_DEVICES_H */

@@ -20,7 +20,7 @@ int machine_open(struct machine *m)
 	int ret;
 
 	memset(m, 0, sizeof(*m));
-	if (sysfs_read(m->mode, sizeof(m->mode), "/sys/kernel/pkvm_iommu/mode"))
+	if (sysfs_read(m->mode, sizeof(m->mode), PKVM_IOMMU "/mode"))
 		m->mode[0] = '\0';
 	m->virt = !sysfs_read(compatible, sizeof(compatible),
 			      "/sys/firmware/devicetree/base/compatible") &&
@@ -99,6 +99,22 @@ const char *counter_problem(const struct machine *m, unsigned int i, int error)
 		return "not counted: another user has the PMU's counters";
 	default:
 		return "not counted: the kernel would not open the counter";
+	}
+}
+
+const char *el2_problem(int error)
+{
+	switch (error) {
+	case 0:
+		return NULL;
+	case ENOSYS:
+		return "not counted: EL2 has no counters in this kernel";
+	case EOPNOTSUPP:
+		return "not counted: nothing of this kernel runs at EL2 under it";
+	case EXDEV:
+		return "not counted: EL2 counts all CPUs together, which is no one thread's round";
+	default:
+		return "not counted: the kernel would not read EL2's counters";
 	}
 }
 

@@ -14,6 +14,9 @@
 
 struct json;
 
+/* Who owns the SMMUs, and what EL2 says of those that it owns. */
+#define PKVM_IOMMU	"/sys/kernel/pkvm_iommu"
+
 /**
  * struct machine - what does not change during a run
  * @fd: of the module, or -1
@@ -46,6 +49,9 @@ bool machine_is_identity(const struct machine *m);
 /* Why counter @i cannot be had, in words; NULL if it can. */
 const char *counter_problem(const struct machine *m, unsigned int i, int error);
 const char *counter_name(unsigned int i);
+
+/* Why EL2's counters cannot be had, in words; NULL if they can. */
+const char *el2_problem(int error);
 
 /**
  * machine_kernel_log() - lines of the kernel log, without times and levels

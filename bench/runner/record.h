@@ -19,6 +19,7 @@ enum baseline {
 	BASELINE_LAZY,
 	BASELINE_PASSTHROUGH,
 	BASELINE_OWN,		/* whatever the mode gives */
+	BASELINE_GUEST,		/* rows with a guest: last, since they leave traces */
 };
 
 enum record_status {
@@ -32,7 +33,7 @@ enum record_status {
 /**
  * struct record - one row as it came out
  * @run: the module's answer; counts are valid with status ok and partial
- * @rounds: run.nr_rounds entries (batch)
+ * @rounds: run.nr_rounds entries (batch, counted)
  * @hist: HIST_BUCKETS entries (single)
  * @reason: empty, or one sentence
  */

@@ -14,7 +14,7 @@
 #include "sysfs.h"
 
 #define SCHEMA_MAJOR	1
-#define SCHEMA_MINOR	0
+#define SCHEMA_MINOR	1
 
 /* Each benchmark on a line of its own: runs[] > run > benchmarks[] > here. */
 #define WRAP		4
@@ -39,6 +39,28 @@ static void write_volatile(struct json *j)
 	if (!sysfs_read(value, sizeof(value),
 			"/sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq"))
 		json_put_string(j, "frequency", value);
+	json_end_object(j);
+}
+
+/*
+ * What EL2 holds for the SMMUs, in bytes, now that all rows are done; beside it
+ * the memory that the host has, since that is what is left to it.
+ */
+static void write_memory(struct json *j)
+{
+	long pages = sysconf(_SC_PHYS_PAGES), page_size = sysconf(_SC_PAGESIZE);
+	char text[1024], name[32], *line, *save = NULL;
+	unsigned long long bytes;
+
+	json_put_object(j, "memory");
+	if (pages > 0 && page_size > 0)
+		json_put_uint(j, "host", (unsigned long long)pages * page_size);
+	if (sysfs_read_lines(text, sizeof(text), PKVM_IOMMU "/memory"))
+		text[0] = '\0';
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		if (sscanf(line, "%31s %llu", name, &bytes) == 2)
+			json_put_uint(j, name, bytes);
+	}
 	json_end_object(j);
 }
 
@@ -82,6 +104,7 @@ static void write_run(const struct session *s, struct json *j)
 	machine_write_setup(m, j, s->clock == SMMUBENCH_CLOCK_INSN ? "insn" : "wall", s->extra,
 			    s->nr_extra);
 	write_volatile(j);
+	write_memory(j);
 	json_put_array(j, "benchmarks");
 	for (i = 0; i < s->n; i++)
 		record_write(&s->records[i], m, j);

@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 
 #include "bind.h"
+#include "donation.h"
 #include "hist.h"
 #include "session.h"
 
@@ -39,68 +40,6 @@ static void catch_signals(void)
 		sigaction(signals[i], &action, NULL);
 }
 
-static int plan_baseline(struct session *s, enum baseline baseline, const char *suite,
-			 const char *filter)
-{
-	static const enum smmubench_method methods[] = { SMMUBENCH_BATCHED, SMMUBENCH_SINGLE };
-	size_t nr_rows, i, k;
-	const struct row *row = rows(&nr_rows);
-
-	for (i = 0; i < nr_rows; i++) {
-		for (k = 0; k < 2; k++) {
-			struct record *grown;
-
-			if ((row[i].domain == NO_DOMAIN) != (baseline == BASELINE_NONE) ||
-			    !row_in_suite(&row[i], suite) ||
-			    !row_matches(&row[i], methods[k], filter))
-				continue;
-			grown = realloc(s->records, (s->n + 1) * sizeof(*grown));
-			if (!grown)
-				return -ENOMEM;
-			s->records = grown;
-			memset(&grown[s->n], 0, sizeof(*grown));
-			grown[s->n].row = &row[i];
-			grown[s->n].method = methods[k];
-			grown[s->n].baseline = baseline;
-			grown[s->n].run.threads = s->threads;
-			grown[s->n].run.batch = methods[k] == SMMUBENCH_BATCHED ? SMMUBENCH_BATCH : 1;
-			s->n++;
-		}
-	}
-
-	return 0;
-}
-
-int session_plan(struct session *s, const char *suite, const char *filter)
-{
-	static const enum baseline native[] = {
-		BASELINE_NONE, BASELINE_STRICT, BASELINE_LAZY, BASELINE_PASSTHROUGH,
-	};
-	static const enum baseline other[] = { BASELINE_NONE, BASELINE_OWN };
-	bool is_native = machine_is_native(&s->machine);
-	size_t n = is_native ? 4 : 2, i;
-	int ret = 0;
-
-	for (i = 0; i < n && !ret; i++)
-		ret = plan_baseline(s, is_native ? native[i] : other[i], suite, filter);
-	if (!ret && !s->n)
-		ret = -ENOENT;
-
-	return ret;
-}
-
-bool session_needs_device(const struct session *s)
-{
-	size_t i;
-
-	for (i = 0; i < s->n; i++) {
-		if (s->records[i].row->domain == NEEDS_DOMAIN)
-			return true;
-	}
-
-	return false;
-}
-
 static const char *group_type(enum baseline baseline)
 {
 	switch (baseline) {
@@ -115,7 +54,8 @@ static const char *group_type(enum baseline baseline)
 	}
 }
 
-static bool domain_is(enum baseline baseline, unsigned int domain)
+/* In identity no IOMMU driver is in the way: a domain would be another mode's figure. */
+static bool domain_is(enum baseline baseline, unsigned int domain, bool identity)
 {
 	switch (baseline) {
 	case BASELINE_STRICT:
@@ -125,7 +65,8 @@ static bool domain_is(enum baseline baseline, unsigned int domain)
 	case BASELINE_PASSTHROUGH:
 		return domain == SMMUBENCH_DOMAIN_IDENTITY;
 	default:
-		return domain != SMMUBENCH_DOMAIN_OTHER;
+		return identity ? domain == SMMUBENCH_DOMAIN_NONE :
+				  domain != SMMUBENCH_DOMAIN_OTHER;
 	}
 }
 
@@ -155,7 +96,7 @@ static int prepare_run(const struct session *s, struct record *r)
 	if (r->row->domain == NEEDS_DOMAIN)
 		snprintf(run->device, sizeof(run->device), "%s", s->dev->name);
 
-	if (r->method == SMMUBENCH_BATCHED) {
+	if (r->method != SMMUBENCH_SINGLE) {
 		run->rounds_cap = run->threads * run->rounds;
 		r->rounds = calloc(run->rounds_cap, sizeof(*r->rounds));
 		run->rounds_ptr = (uintptr_t)r->rounds;
@@ -168,7 +109,7 @@ static int prepare_run(const struct session *s, struct record *r)
 	return r->rounds || r->hist ? 0 : -ENOMEM;
 }
 
-static void read_status(struct record *r)
+static void read_status(const struct session *s, struct record *r)
 {
 	const struct smmubench_run *run = &r->run;
 	unsigned int i;
@@ -192,23 +133,50 @@ static void read_status(struct record *r)
 		if (!run->thread[i].ops)
 			fail(r, "thread %u measured nothing while the others ran", i);
 	}
-	if (run->count && r->row->domain == NEEDS_DOMAIN && !domain_is(r->baseline, run->domain))
+	if (run->count && r->row->domain == NEEDS_DOMAIN &&
+	    !domain_is(r->baseline, run->domain, machine_is_identity(&s->machine)))
 		fail(r, "the device's domain is not the one asked for (%s)",
 		     baseline_name(r->baseline));
+}
+
+static int measure(const struct session *s, struct record *r)
+{
+	if (r->method == SMMUBENCH_COUNTED)
+		return donation_run(&s->machine, &r->run, r->rounds, session_interrupted);
+
+	return ioctl(s->machine.fd, SMMUBENCH_RUN, &r->run) ? -errno : 0;
 }
 
 static void run_record(const struct session *s, struct record *r)
 {
 	int ret = prepare_run(s, r);
 
-	if (!ret && ioctl(s->machine.fd, SMMUBENCH_RUN, &r->run))
-		ret = -errno;
+	if (!ret)
+		ret = measure(s, r);
 	if (ret == -EINTR)
 		r->status = RECORD_SKIPPED;
 	else if (ret)
 		fail(r, "the module refused to run it: %s", strerror(-ret));
 	else
-		read_status(r);
+		read_status(s, r);
+}
+
+static void report_counts(const struct record *r)
+{
+	double el1 = 0, el2 = 0;
+	unsigned int i;
+
+	if (r->run.counter_error[SMMUBENCH_INSTRUCTIONS_EL1] ||
+	    r->run.counter_error[SMMUBENCH_INSTRUCTIONS_EL2]) {
+		fprintf(stderr, "%llu pages", r->run.count);
+		return;
+	}
+	for (i = 0; i < r->run.nr_rounds; i++) {
+		el1 += (double)r->rounds[i].counter[SMMUBENCH_INSTRUCTIONS_EL1];
+		el2 += (double)r->rounds[i].counter[SMMUBENCH_INSTRUCTIONS_EL2];
+	}
+	fprintf(stderr, "%.1f instructions at EL1, %.1f at EL2", el1 / (double)r->run.count,
+		el2 / (double)r->run.count);
 }
 
 static void report(const struct session *s, size_t i)
@@ -219,12 +187,16 @@ static void report(const struct session *s, size_t i)
 	row_key(r->row, key, sizeof(key));
 	fprintf(stderr, "smmubench: %zu/%zu %s %s %s: ", i + 1, s->n, key, method_name(r->method),
 		baseline_name(r->baseline));
-	if (r->status == RECORD_OK || r->status == RECORD_PARTIAL)
-		fprintf(stderr, "%.1f %s%s\n", (double)r->run.sum / (double)r->run.count,
-			s->clock == SMMUBENCH_CLOCK_INSN ? "insn" : "ns",
-			r->status == RECORD_PARTIAL ? " (interrupted)" : "");
-	else
+	if (r->status != RECORD_OK && r->status != RECORD_PARTIAL) {
 		fprintf(stderr, "%s\n", r->reason);
+		return;
+	}
+	if (r->method == SMMUBENCH_COUNTED)
+		report_counts(r);
+	else
+		fprintf(stderr, "%.1f %s", (double)r->run.sum / (double)r->run.count,
+			s->clock == SMMUBENCH_CLOCK_INSN ? "insn" : "ns");
+	fputs(r->status == RECORD_PARTIAL ? " (interrupted)\n" : "\n", stderr);
 }
 
 /* All rows of one baseline; the device is bound if they need it. */
@@ -255,6 +227,23 @@ static size_t fail_baseline(struct session *s, size_t first, const char *step, i
 	return i;
 }
 
+/* The others run all the same: a row that cannot be is no reason to lack the rest. */
+static size_t lack_device(struct session *s, size_t first)
+{
+	enum baseline baseline = s->records[first].baseline;
+	size_t i;
+
+	for (i = first; i < s->n && s->records[i].baseline == baseline; i++) {
+		struct record *r = &s->records[i];
+
+		r->status = RECORD_UNSUPPORTED;
+		snprintf(r->reason, sizeof(r->reason), "%s", s->no_device);
+		report(s, i);
+	}
+
+	return i;
+}
+
 int session_run(struct session *s, char *problem, size_t size)
 {
 	const char *step = "looking at it";
@@ -272,9 +261,14 @@ int session_run(struct session *s, char *problem, size_t size)
 
 	while (i < s->n && !interrupted) {
 		enum baseline baseline = s->records[i].baseline;
+		bool needs_device = s->records[i].row->domain == NEEDS_DOMAIN;
 
+		if (needs_device && !s->dev) {
+			i = lack_device(s, i);
+			continue;
+		}
 		ret = 0;
-		if (baseline != BASELINE_NONE)
+		if (needs_device)
 			ret = binding_use(&binding, DRIVER, group_type(baseline), &step);
 		i = ret ? fail_baseline(s, i, step, ret) : run_baseline(s, i);
 	}

@@ -13,13 +13,15 @@
 
 /**
  * struct session - everything about one `smmubench run`
- * @dev: NULL when no chosen row needs one
+ * @dev: NULL when no chosen row needs one, or when there is none
+ * @no_device: why there is none, if rows need one: one sentence
  * @extra: KEY=VALUE of the caller for `setup`
  * @records: in the order they are run
  */
 struct session {
 	struct machine machine;
 	const struct device *dev;
+	const char *no_device;
 	enum smmubench_clock clock;
 	unsigned int threads;
 	unsigned int perturb;

@@ -189,20 +189,45 @@ static void write_smmu(struct json *j, const struct smmubench_smmu *smmu)
 	json_end_object(j);
 }
 
-/* Where EL2 owns the SMMUs their registers are not this host's to read. */
-static void write_smmus(const struct machine *m, struct json *j)
+static void write_own_smmus(const struct machine *m, struct json *j)
 {
 	struct smmubench_smmu smmu;
 	unsigned int i;
 
-	json_put_array(j, "smmus");
-	for (i = 0; machine_is_native(m); i++) {
+	for (i = 0; ; i++) {
 		memset(&smmu, 0, sizeof(smmu));
 		smmu.index = i;
 		if (ioctl(m->fd, SMMUBENCH_SMMU, &smmu))
 			break;
 		write_smmu(j, &smmu);
 	}
+}
+
+/* "BASE STATE IDR0 IDR1 IDR3 IDR5 IIDR": EL2 read them before the host lost sight of them. */
+static void write_el2_smmu(struct json *j, const char *line)
+{
+	struct smmubench_smmu smmu = { .readable = 1 };
+	unsigned long long base;
+
+	if (sscanf(line, "%llx %*s %x %x %x %x %x", &base, &smmu.idr0, &smmu.idr1, &smmu.idr3,
+		   &smmu.idr5, &smmu.iidr) != 6)
+		return;
+	smmu.base = base;
+	write_smmu(j, &smmu);
+}
+
+/* Where EL2 owns the SMMUs their registers are not this host's to read. */
+static void write_smmus(const struct machine *m, struct json *j)
+{
+	char text[4096], *line, *save = NULL;
+
+	json_put_array(j, "smmus");
+	if (sysfs_read_lines(text, sizeof(text), PKVM_IOMMU "/smmus"))
+		text[0] = '\0';
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+		write_el2_smmu(j, line);
+	if (machine_is_native(m))
+		write_own_smmus(m, j);
 	json_end_array(j);
 }
 

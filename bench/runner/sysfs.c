@@ -20,28 +20,43 @@
 	n_ < 0 || (size_t)n_ >= sizeof(buf) ? -ENAMETOOLONG : 0; \
 })
 
+static int read_file(char *text, size_t size, const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), ret;
+	ssize_t n;
+
+	if (fd < 0)
+		return -errno;
+	n = read(fd, text, size - 1);
+	ret = n < 0 ? -errno : 0;
+	close(fd);
+	text[n < 0 ? 0 : n] = '\0';
+
+	return ret;
+}
+
 int sysfs_read(char *value, size_t size, const char *fmt, ...)
 {
 	char path[PATH_MAX];
-	ssize_t n;
-	int fd, ret;
+	int ret;
 
 	ret = FORMAT_PATH(path, fmt);
-	if (ret)
-		return ret;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	n = read(fd, value, size - 1);
-	ret = n < 0 ? -errno : 0;
-	close(fd);
-	if (ret)
-		return ret;
+	if (!ret)
+		ret = read_file(value, size, path);
+	if (!ret)
+		value[strcspn(value, "\n")] = '\0';
 
-	value[n] = '\0';
-	value[strcspn(value, "\n")] = '\0';
+	return ret;
+}
 
-	return 0;
+int sysfs_read_lines(char *text, size_t size, const char *fmt, ...)
+{
+	char path[PATH_MAX];
+	int ret;
+
+	ret = FORMAT_PATH(path, fmt);
+
+	return ret ? ret : read_file(text, size, path);
 }
 
 int sysfs_write(const char *value, const char *fmt, ...)

@@ -16,6 +16,9 @@
 /* Reads up to @size - 1 bytes, drops the line end, terminates. */
 int sysfs_read(char *value, size_t size, const char *path, ...)
 	__attribute__((format(printf, 3, 4)));
+/* The same with its lines, each of which ends in a line end but for the last. */
+int sysfs_read_lines(char *text, size_t size, const char *path, ...)
+	__attribute__((format(printf, 3, 4)));
 int sysfs_write(const char *value, const char *path, ...) __attribute__((format(printf, 2, 3)));
 
 /* The last component of what a link points to. */

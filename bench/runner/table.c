@@ -32,12 +32,23 @@ void row_key(const struct row *row, char *key, size_t size)
 
 const char *method_name(enum smmubench_method method)
 {
-	return method == SMMUBENCH_BATCHED ? "batch" : "single";
+	static const char *const names[NR_METHODS] = {
+		[SMMUBENCH_BATCHED] = "batch",
+		[SMMUBENCH_SINGLE] = "single",
+		[SMMUBENCH_COUNTED] = "counted",
+	};
+
+	return names[method];
+}
+
+bool row_has_method(const struct row *row, enum smmubench_method method)
+{
+	return (row->kvm == KVM_GUEST) == (method == SMMUBENCH_COUNTED);
 }
 
 unsigned int row_rounds(const struct row *row, enum smmubench_method method, bool full)
 {
-	unsigned int rounds = method == SMMUBENCH_BATCHED ? row->batch_rounds : row->single_rounds;
+	unsigned int rounds = method == SMMUBENCH_SINGLE ? row->single_rounds : row->batch_rounds;
 
 	return full ? rounds * FULL_FACTOR : rounds;
 }
@@ -46,6 +57,8 @@ bool row_matches(const struct row *row, enum smmubench_method method, const char
 {
 	char key[ROW_KEY_MAX], whole[ROW_KEY_MAX + 8];
 
+	if (!row_has_method(row, method))
+		return false;
 	if (!glob)
 		return true;
 	row_key(row, key, sizeof(key));

@@ -22,10 +22,13 @@ enum row_domain {
 enum row_kvm {
 	KVM_ANY,
 	KVM_HYP,
+	KVM_GUEST,
 };
 
 /* More rounds in the full suite. */
 #define FULL_FACTOR	4
+
+#define NR_METHODS	(SMMUBENCH_COUNTED + 1)
 
 /* Operations before measuring, of each method: see module/measure.c. */
 #define WARMUP_OPS	1024
@@ -50,12 +53,15 @@ const struct row *rows(size_t *n);
 /* "dma_map/64k", "null": unique in the table. */
 void row_key(const struct row *row, char *key, size_t size);
 const char *method_name(enum smmubench_method method);
+bool row_has_method(const struct row *row, enum smmubench_method method);
 unsigned int row_rounds(const struct row *row, enum smmubench_method method, bool full);
 
 /**
  * row_matches() - whether a pattern picks a row
  * @glob: matched against "dma_map", "dma_map/64k" and "dma_map/64k/batch";
  *	  NULL picks every row
+ *
+ * None is picked for a method it does not have.
  */
 bool row_matches(const struct row *row, enum smmubench_method method, const char *glob);
 

@@ -116,6 +116,29 @@ holds "once in each of three domains" "$(grep -c '"name": "dma_map"' "$tmp/one")
 holds "the device is as before" "$(device_state)" = "$before"
 expect "a second run in a row" 0 "dma_unmap/64k single lazy" \
 	"$bench" run --filter 'dma_unmap/64k/single' --out "$tmp/two"
+# EL2's own counters: a hypercall enters EL2 once, neither more nor less.
+if "$bench" doctor | grep -q "^ok *EL2's counters"; then
+	"$bench" run --filter 'null*/batch' --out "$tmp/el2" 2>"$tmp/log"
+	tr '}' '\n' <"$tmp/el2" >"$tmp/lines"
+	[ "$(grep -o '"el2_entries_hvc": .*' "$tmp/lines" | tr '\n' ' ')" = \
+		'"el2_entries_hvc": {"value": 0, "ops": 16384, "source": "pkvm_iommu" "el2_entries_hvc": {"value": 16384, "ops": 16384, "source": "pkvm_iommu" ' ]
+	result $? "a hypercall enters EL2 once, an empty loop never" "$tmp/lines"
+else
+	"$bench" run --filter 'null/batch' --out "$tmp/el2" 2>"$tmp/log"
+	has "$tmp/el2" '"el2_entries[a-z_]*": {"value": null, "ops": 16384, "source": "not counted: '
+	result $? "what EL2 does not count is null, with the reason" "$tmp/el2"
+fi
+
+# Pages of guests, where the hypervisor takes them.
+if "$bench" doctor | grep -q '^ok *KVM mode *protected'; then
+	expect "pages are given to guests and come back" 0 "guest_reclaim counted guest: " \
+		"$bench" run --filter 'guest_*' --out "$tmp/guest"
+	holds "eight guests of 64 pages each, without a clock" \
+		"$(grep -c '"unit": null, "count": 512, "rounds"' "$tmp/guest")" -eq 4
+else
+	expect "no pages are taken from the host" 77 "only protected KVM" \
+		"$bench" run --filter 'guest_*' --out "$tmp/guest"
+fi
 expect "rows without a device" 0 "null" "$bench" run --suite null --out "$tmp/three"
 
 # A file that cannot be written is one line, and the device is as before.

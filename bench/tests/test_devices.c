@@ -157,9 +157,11 @@ static int remove_machine(void **state)
 	return 0;
 }
 
-static const char *refusal(struct fake *f, const char *name)
+static const char *refusal_in(struct fake *f, const char *name, bool identity)
 {
-	struct device_source source = { .sysfs = f->sysfs, .proc = f->proc };
+	struct device_source source = {
+		.sysfs = f->sysfs, .proc = f->proc, .ungrouped_ok = identity,
+	};
 	const struct device *d;
 
 	free(f->list);
@@ -169,6 +171,11 @@ static const char *refusal(struct fake *f, const char *name)
 	assert_non_null(d);
 
 	return d->refused;
+}
+
+static const char *refusal(struct fake *f, const char *name)
+{
+	return refusal_in(f, name, false);
 }
 
 static void an_idle_machine(void **state)
@@ -304,6 +311,40 @@ static void auto_takes_nothing_from_a_driver(void **state)
 	assert_string_equal(picked(f), "");
 }
 
+static void ungroup(const struct fake *f, const char *name)
+{
+	char path[PATH_MAX];
+
+	make_path(path, "%s/devices/pci0000:00/%s/iommu_group", f->sysfs, name);
+	assert_int_equal(unlink(path), 0);
+}
+
+/* Where EL2 owns the SMMU, or where there is none, no device has a group. */
+static void a_machine_without_groups(void **state)
+{
+	static const char *const grouped[] = {
+		"0000:00:00.0", "0000:00:01.0", "0000:00:02.0", "0000:00:03.0", "0000:00:04.0",
+		"0000:00:06.0",
+	};
+	struct fake *f = *state;
+	size_t i;
+
+	assert_string_equal(picked(f), "0000:00:02.0");
+	assert_false(devices_ungrouped(f->list, f->n));
+	for (i = 0; i < COUNT_OF(grouped); i++)
+		ungroup(f, grouped[i]);
+
+	assert_string_equal(refusal(f, "0000:00:02.0"), "is behind no IOMMU");
+	assert_true(devices_ungrouped(f->list, f->n));
+	assert_null(devices_pick(f->list, f->n));
+
+	assert_string_equal(refusal_in(f, "0000:00:02.0", true), "");
+	assert_string_equal(devices_pick(f->list, f->n)->name, "0000:00:02.0");
+	/* The group no longer ties them, and the NVMe's driver is no reason to refuse. */
+	assert_string_equal(refusal_in(f, "0000:00:04.0", true), "");
+	assert_string_equal(refusal_in(f, "0000:00:00.0", true), "is a bridge");
+}
+
 #define MACHINE_TEST(name) cmocka_unit_test_setup_teardown(name, make_machine, remove_machine)
 
 int main(void)
@@ -320,6 +361,7 @@ int main(void)
 		MACHINE_TEST(a_longer_name_is_another_device),
 		MACHINE_TEST(auto_prefers_test_devices),
 		MACHINE_TEST(auto_takes_nothing_from_a_driver),
+		MACHINE_TEST(a_machine_without_groups),
 	};
 
 	return cmocka_run_group_tests_name("devices", tests, NULL, NULL);

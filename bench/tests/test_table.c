@@ -38,6 +38,8 @@ static void rows_fit_the_module(void **state)
 		assert_true(row[i].suites && !(row[i].suites & ~(unsigned int)(IN_QUICK | IN_FULL)));
 		assert_true(row[i].revision > 0);
 		assert_true((row[i].domain == NEEDS_DOMAIN) == (row[i].size > 0));
+		assert_true((row[i].kvm == KVM_GUEST) == (row[i].single_rounds == 0));
+		assert_true(row[i].domain == NO_DOMAIN || row[i].kvm != KVM_GUEST);
 		assert_non_null(row[i].text);
 	}
 }
@@ -86,6 +88,25 @@ static void patterns_pick_rows(void **state)
 	assert_false(row_in_suite(&row, "dma_map/4k"));
 }
 
+/* A row with a guest has counters and no clock; the others have both methods with one. */
+static void rows_have_their_methods(void **state)
+{
+	const struct row timed = { .name = "dma_map", .size = 4096 };
+	const struct row guest = { .name = "guest_take", .kvm = KVM_GUEST, .batch_rounds = 8 };
+
+	(void)state;
+	assert_true(row_has_method(&timed, SMMUBENCH_BATCHED));
+	assert_true(row_has_method(&timed, SMMUBENCH_SINGLE));
+	assert_false(row_has_method(&timed, SMMUBENCH_COUNTED));
+	assert_false(row_matches(&guest, SMMUBENCH_BATCHED, NULL));
+	assert_false(row_matches(&guest, SMMUBENCH_SINGLE, "guest_*"));
+	assert_true(row_matches(&guest, SMMUBENCH_COUNTED, NULL));
+	assert_true(row_matches(&guest, SMMUBENCH_COUNTED, "guest_take/counted"));
+	assert_false(row_matches(&guest, SMMUBENCH_COUNTED, "*/batch"));
+	assert_int_equal(row_rounds(&guest, SMMUBENCH_COUNTED, false), 8);
+	assert_int_equal(row_rounds(&guest, SMMUBENCH_COUNTED, true), 8 * FULL_FACTOR);
+}
+
 static void keys_name_sizes(void **state)
 {
 	struct row row = { .name = "x" };
@@ -110,6 +131,7 @@ int main(void)
 		cmocka_unit_test(every_suite_has_the_null_row),
 		cmocka_unit_test(smallest_size_has_enough_samples),
 		cmocka_unit_test(patterns_pick_rows),
+		cmocka_unit_test(rows_have_their_methods),
 		cmocka_unit_test(keys_name_sizes),
 	};
 

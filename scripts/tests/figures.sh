@@ -46,6 +46,44 @@ nop_shows() {
 	awk '{ n++; bad += $4 != 1 } END { exit !(n >= 14 && !bad) }' "$TMP/joined"
 }
 
+# Of mode identity, map and unmap in batches, every size: "NAME/SIZE COUNT...".
+dma_counts() {
+	jq -r '.runs[] | select(.mode == "identity") | .benchmarks[] |
+		select(.parameters.api == "single" and .parameters.method == "batch") |
+		"\(.name)/\(.parameters.size) \([.counters["el2_entries_hvc", "el2_entries_smc",
+			"el2_entries_other", "el2_entries_abort"] | .value | . // "null"] | join(" "))"' \
+		"$TMP/a/results.json"
+}
+
+enters_not_but_for_aborts() {
+	dma_counts >"$TMP/entries"
+	awk '{ n++; bad += $2 != "0" || $3 != "0" || $4 != "0" || $5 == "null" }
+		END { exit !(n == 6 && !bad) }' "$TMP/entries"
+}
+
+# el1 LABEL: "NAME/SIZE MEDIAN": instructions at EL1 less those of the null row.
+el1() {
+	"$SMMUSTAT" report --format json "$TMP/a/results.json" | jq -r --arg of "$1" '.benchmarks[] |
+		select(.label == $of and .parameters.api == "single" and .parameters.method == "batch") |
+		"\(.name)/\(.parameters.size) \(.counters.instructions_el1.per_op_median_net)"' | sort
+}
+
+no_more_than_native() {
+	join <(el1 native:passthrough) <(el1 identity) >"$TMP/el1"
+	awk '{ n++; bad += $3 > $2 || $3 <= 0 } END { exit !(n == 6 && !bad) }' "$TMP/el1"
+}
+
+# syncs MODE: CMD_SYNCs that EL2 sent for the pages that guests took, and the pages.
+syncs() {
+	jq -r --arg mode "$1" '.runs[] | select(.mode == $mode) | .benchmarks[] |
+		select(.name == "guest_take") | "\(.counters.cmd_sync.value) \(.count)"' "$TMP/a/results.json"
+}
+
+given_pages_are_synced() {
+	[[ $(syncs native) == "0 512" ]] && syncs identity | awk '{ exit !($2 == 512 && $1 >= $2) }' &&
+		grep -q 'guest_take *identity' "$TMP/a.txt" && grep -q 'guest_reclaim *identity' "$TMP/a.txt"
+}
+
 # A line more in the table, in a copy of everything that makes a suite.
 new_row() {
 	local copy=$TMP/copy
@@ -60,19 +98,30 @@ new_row() {
 listed() { "$TMP/copy/.build/bench/host/smmubench" list --suite full | grep -q '^dma_map_half/2k'; }
 in_results() {
 	[[ $(jq '[.runs[].benchmarks[] | select(.name == "dma_map_half" and .status == "ok")] |
-		length' "$TMP/row/results.json") -eq 6 ]]
+		length' "$TMP/row/results.json") -eq 8 ]]
 }
 in_report() {
 	grep -q 'dma_map_half .*2 KiB' "$TMP/row.txt" && grep -q dma_map_half "$TMP/row/report.html"
 }
 
-check "the quick suite runs" scripts/bench --suite quick --out "$TMP/a"
+# As `make run` does it, its table kept.
+quick() { scripts/bench --suite quick --out "$TMP/a" >"$TMP/a.txt"; }
+
+check "the quick suite runs, in native and identity" quick
 check "and again" scripts/bench --suite quick --out "$TMP/b"
 check "two boots agree in everything but ids and dates" same_results
-check "its log is clean" clean_log "$TMP/a/logs/native-b0-p0.console.log"
+for mode in native identity; do
+	check "the log of $mode is clean" clean_log "$TMP/a/logs/$mode-b0-p0.console.log"
+done
 check "the report has three charts" \
 	bash -c '[[ $(grep -c "<svg" "$1") -ge 3 ]] && ! grep -qE "(src|href)=\"?https?:" "$1"' - "$TMP/a/report.html"
 check "smmustat finds the results valid" "$SMMUSTAT" check "$TMP/a/results.json"
+
+check "identity: map and unmap enter EL2 for host aborts only" enters_not_but_for_aborts
+awk '{ print "# " $1 ": host aborts", $5 }' "$TMP/entries"
+check "identity: no more instructions at EL1 than native:passthrough" no_more_than_native
+awk '{ print "# " $1 ": native:passthrough " $2 ", identity " $3 }' "$TMP/el1"
+check "a page given to a guest costs a CMD_SYNC in identity, and none in native" given_pages_are_synced
 
 check "a bench with a nop in the measured loop" plant_nop
 check "raises EL1 instructions per operation by exactly 1 in every row" nop_shows

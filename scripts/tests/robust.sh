@@ -15,7 +15,7 @@ ids() { jq -r '.runs[] | "\(.run_id) \(.status)"' "$1/results.json" | tr '\n' ' 
 interrupt_second_boot() {
 	local pid i
 	set -m
-	TMPDIR=$TMP scripts/bench --suite quick --boots 3 --out "$TMP/cut" >"$TMP/out" 2>"$TMP/err" </dev/null &
+	TMPDIR=$TMP scripts/bench --modes native --suite quick --boots 3 --out "$TMP/cut" >"$TMP/out" 2>"$TMP/err" </dev/null &
 	pid=$!
 	set +m
 	for ((i = 0; i < 600; i++)); do
@@ -58,7 +58,7 @@ sleep 0.5
 refuses 1 'another run writes to' "nor beside it" scripts/bench --resume --suite quick --out "$TMP/cut"
 wait
 
-check "--resume completes it" scripts/bench --resume --suite quick --boots 3 --out "$TMP/cut"
+check "--resume completes it" scripts/bench --resume --modes native --suite quick --boots 3 --out "$TMP/cut"
 check "with each boot once: $(ids "$TMP/cut")" bash -c \
 	'[[ $1 == "native-b0-p0 ok native-b1-p1 ok native-b2-p2 ok " ]]' - "$(ids "$TMP/cut")"
 check "and the first one as it was" cmp "$TMP/first.json" "$TMP/cut/runs/native-b0-p0.json"
@@ -71,7 +71,7 @@ check "perturbed starts differ, and the report gives their range" bash -c \
 # A truncated file from a machine that lost power is measured again.
 head -c 1000 "$TMP/first.json" >"$TMP/cut/runs/native-b1-p1.json"
 check "a damaged run file is measured again" \
-	scripts/bench --resume --suite quick --boots 3 --out "$TMP/cut"
+	scripts/bench --resume --modes native --suite quick --boots 3 --out "$TMP/cut"
 check "and is whole then" "$SMMUSTAT" check "$TMP/cut/results.json"
 
 # A disk that is full when the second boot wants to be kept.
@@ -80,7 +80,7 @@ if [[ $(id -u) -eq 0 ]] && mkdir "$TMP/small" && mount -t tmpfs -o size=1M tmpfs
 	cp "$TMP/first.json" "$TMP/small/r/runs/native-b0-p0.json"
 	head -c 2M /dev/zero >"$TMP/small/fill" 2>/dev/null || true
 	status=0
-	scripts/bench --resume --suite null --boots 2 --out "$TMP/small/r" >"$TMP/out" 2>"$TMP/err" || status=$?
+	scripts/bench --resume --modes native --suite null --boots 2 --out "$TMP/small/r" >"$TMP/out" 2>"$TMP/err" || status=$?
 	check "a full disk ends the run with status 1" test "$status" -eq 1
 	check "one line names it" grep -qi 'no space left' "$TMP/err"
 	check "no file stands for what could not be kept" test ! -e "$TMP/small/r/runs/native-b1-p1.json"

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Guests that take pages and end. This blocks, and the clock of an emulator jumps
+ * while the machine is idle: so there are counters of this task alone, and EL2's.
+ *
+ * A round is one guest. The PMU counts from just before the guest touches its
+ * pages, or ends, until just after. What is in there besides the pages, a run of
+ * the guest or the end of a machine, is a row of its own: the guest that touches
+ * its pages again, and the guest that ends without having touched any. The
+ * guest's own four instructions a page are in both.
+ *
+ * One guest goes ahead. Its pages are split from the blocks they are mapped in,
+ * and moved to where they can be pinned; those that follow get the same pages.
+ */
+
+#include <errno.h>
+#include <linux/perf_event.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "donation.h"
+#include "guest.h"
+#include "machine.h"
+
+enum phase { TAKE, TOUCH, RECLAIM, END };
+
+static const char *const ops[] = {
+	[TAKE] = "guest_take",
+	[TOUCH] = "guest_touch",
+	[RECLAIM] = "guest_reclaim",
+	[END] = "guest_end",
+};
+
+struct sample {
+	uint64_t pmu[SMMUBENCH_NR_COUNTERS];
+	struct smmubench_el2 el2;
+};
+
+struct donation {
+	const struct machine *m;
+	struct smmubench_run *run;
+	enum phase phase;
+	void *memory;
+	int fd[SMMUBENCH_NR_COUNTERS];
+	struct sample overhead;		/* of EL2's counters only */
+	struct sample before, after;
+};
+
+static int open_counter(unsigned int i, bool insn)
+{
+	bool cycles = i == SMMUBENCH_CYCLES_EL1 || i == SMMUBENCH_CYCLES_EL2;
+	bool el2 = i == SMMUBENCH_INSTRUCTIONS_EL2 || i == SMMUBENCH_CYCLES_EL2;
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_HARDWARE,
+		.size = sizeof(attr),
+		.config = cycles ? PERF_COUNT_HW_CPU_CYCLES : PERF_COUNT_HW_INSTRUCTIONS,
+		.pinned = 1,
+		.exclude_user = 1,
+		.exclude_kernel = el2,
+		.exclude_hv = !el2,
+	};
+	int fd;
+
+	/* As in the module: an emulator that counts instructions has no cycles. */
+	if (cycles && insn)
+		return -ENODATA;
+	fd = syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+static void open_counters(struct donation *d)
+{
+	unsigned int i;
+
+	for (i = 0; i < SMMUBENCH_NR_COUNTERS; i++) {
+		d->fd[i] = open_counter(i, d->run->clock == SMMUBENCH_CLOCK_INSN);
+		d->run->counter_error[i] = d->fd[i] < 0 ? -d->fd[i] : 0;
+	}
+}
+
+static void close_counters(struct donation *d)
+{
+	unsigned int i;
+
+	for (i = 0; i < SMMUBENCH_NR_COUNTERS; i++) {
+		if (d->fd[i] >= 0)
+			close(d->fd[i]);
+	}
+}
+
+static void read_pmu(struct donation *d, struct sample *s)
+{
+	unsigned int i;
+
+	for (i = 0; i < SMMUBENCH_NR_COUNTERS; i++) {
+		/* A pinned event that lost its counter reads as the end of the file. */
+		if (d->fd[i] >= 0 && read(d->fd[i], &s->pmu[i], sizeof(s->pmu[i])) !=
+				     sizeof(s->pmu[i]))
+			d->run->counter_error[i] = EBUSY;
+	}
+}
+
+static void read_el2(struct donation *d, struct sample *s)
+{
+	if (!d->run->el2_error && ioctl(d->m->fd, SMMUBENCH_EL2, &s->el2))
+		d->run->el2_error = errno;
+}
+
+/* What a read adds to EL2's counters before the next one: see module/el2.c. */
+static void calibrate(struct donation *d)
+{
+	unsigned int i;
+
+	d->run->el2_error = d->m->info.el2_error;
+	read_el2(d, &d->before);
+	read_el2(d, &d->before);
+	read_el2(d, &d->overhead);
+	for (i = 0; i < SMMUBENCH_MAX_EL2; i++)
+		d->overhead.el2.value[i] -= d->before.el2.value[i];
+}
+
+static void begin(struct donation *d)
+{
+	read_el2(d, &d->before);
+	read_pmu(d, &d->before);
+}
+
+static void end(struct donation *d)
+{
+	read_pmu(d, &d->after);
+	read_el2(d, &d->after);
+}
+
+static int touch(struct donation *d, struct guest *guest)
+{
+	int ret;
+
+	begin(d);
+	ret = guest_touch(guest);
+	end(d);
+
+	return ret;
+}
+
+/* The life of a guest. What was between the last begin() and end() counts. */
+static int one_guest(struct donation *d)
+{
+	struct guest guest;
+	int ret;
+
+	ret = guest_start(&guest, d->memory, d->run->batch, d->m->info.page_size);
+	if (!ret && d->phase != END)
+		ret = touch(d, &guest);
+	if (!ret && d->phase == TOUCH)
+		ret = touch(d, &guest);
+
+	if (d->phase == RECLAIM || d->phase == END)
+		begin(d);
+	guest_end(&guest);
+	if (d->phase == RECLAIM || d->phase == END)
+		end(d);
+
+	return ret;
+}
+
+static void keep(struct donation *d, struct smmubench_round *round)
+{
+	struct smmubench_run *run = d->run;
+	unsigned int i;
+
+	round->ops = run->batch;
+	for (i = 0; i < SMMUBENCH_NR_COUNTERS; i++)
+		round->counter[i] = d->after.pmu[i] - d->before.pmu[i];
+	for (i = 0; i < SMMUBENCH_MAX_EL2; i++)
+		run->el2[i] += d->after.el2.value[i] - d->before.el2.value[i] -
+			       d->overhead.el2.value[i];
+	run->nr_rounds++;
+	run->count += run->batch;
+	run->thread[0].ops = run->count;
+}
+
+static void all_guests(struct donation *d, struct smmubench_round *rounds, bool (*stop)(void))
+{
+	struct smmubench_run *run = d->run;
+	int ret = one_guest(d);
+
+	while (!ret && run->nr_rounds < run->rounds && !stop()) {
+		ret = one_guest(d);
+		if (!ret)
+			keep(d, &rounds[run->nr_rounds]);
+	}
+	run->status = run->nr_rounds == run->rounds ? SMMUBENCH_OK : SMMUBENCH_PARTIAL;
+	if (!ret)
+		return;
+	run->status = SMMUBENCH_FAILED;
+	snprintf(run->reason, sizeof(run->reason), "a protected guest failed after %llu pages: %s",
+		 run->count, strerror(-ret));
+}
+
+static int find_phase(const char *op, enum phase *phase)
+{
+	unsigned int i;
+
+	for (i = 0; i < sizeof(ops) / sizeof(ops[0]); i++) {
+		if (!strcmp(op, ops[i])) {
+			*phase = i;
+			return 0;
+		}
+	}
+
+	return -ENOENT;
+}
+
+int donation_run(const struct machine *m, struct smmubench_run *run,
+		 struct smmubench_round *rounds, bool (*stop)(void))
+{
+	struct donation d = { .m = m, .run = run };
+	size_t page_size = m->info.page_size, held = run->perturb * page_size;
+	size_t size = held + (run->batch + 1) * page_size;
+	char *memory;
+	int ret;
+
+	ret = find_phase(run->op, &d.phase);
+	if (ret)
+		return ret;
+	if (m->info.kvm_mode != SMMUBENCH_KVM_PROTECTED) {
+		run->status = SMMUBENCH_UNSUPPORTED;
+		snprintf(run->reason, sizeof(run->reason),
+			 "only protected KVM takes a guest's pages from the host, not KVM mode %s",
+			 kvm_mode_name(m->info.kvm_mode));
+		return 0;
+	}
+
+	/* All of it is there, so that no guest waits for the host to find a page. */
+	memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	if (memory == MAP_FAILED)
+		return -errno;
+	d.memory = memory + held;	/* another start has other pages: see smmubench_run.perturb */
+
+	open_counters(&d);
+	calibrate(&d);
+	all_guests(&d, rounds, stop);
+	close_counters(&d);
+	munmap(memory, size);
+
+	return 0;
+}
