@@ -125,9 +125,7 @@ int smmu_cmdq_init(struct smmu *smmu)
 
 	hyp_spin_lock_init(&q->lock);
 	q->shift = min_t(u32, SMMU_CMDQ_SHIFT, max);
-	/* The architecture aligns a queue to its size, and to 32 bytes. */
-	q->base = iommu_boot_alloc(max((1UL << q->shift) * sizeof(struct arm_smmu_cmd), 32UL),
-				   PKVM_IOMMU_MEM_QUEUES);
+	q->base = iommu_boot_alloc(SMMU_QUEUE_SIZE, PKVM_IOMMU_MEM_QUEUES);
 
 	return q->base ? 0 : -ENOMEM;
 }
@@ -159,14 +157,24 @@ void smmu_batch_begin(struct smmu_batch *b, struct smmu *smmu)
 	b->errors = smmu->cmdq.errors;
 }
 
+/* The first wait of a batch sets the limit to all of them together. */
+static bool batch_expired(struct smmu_batch *b)
+{
+	if (!b->deadline.until)
+		b->deadline = smmu_deadline();
+
+	return smmu_expired(b->deadline);
+}
+
 /*
  * Waits until there is room for another entry, without the lock: batches may be
  * longer than the queue, and others may write in between.
  */
-static int cmdq_make_room(struct smmu *smmu)
+static int cmdq_make_room(struct smmu_batch *b)
 {
-	struct smmu_deadline deadline = smmu_deadline();
+	struct smmu *smmu = b->smmu;
 	struct smmu_cmdq *q = &smmu->cmdq;
+	bool expired;
 
 	for (;;) {
 		cmdq_refresh(smmu);
@@ -176,11 +184,10 @@ static int cmdq_make_room(struct smmu *smmu)
 		cmdq_doorbell(smmu);
 		cmdq_unlock(smmu);
 		cpu_relax();
-		if (smmu_expired(deadline)) {
-			cmdq_lock(smmu);
-			return -ETIMEDOUT;
-		}
+		expired = batch_expired(b);
 		cmdq_lock(smmu);
+		if (expired)
+			return -ETIMEDOUT;
 	}
 }
 
@@ -192,7 +199,7 @@ static void batch_put(struct smmu_batch *b, const struct arm_smmu_cmd *cmd)
 		return;
 
 	if (q->prod - q->cons >= 1UL << q->shift) {
-		b->error = cmdq_make_room(b->smmu);
+		b->error = cmdq_make_room(b);
 		if (b->error)
 			return;
 	}
@@ -249,7 +256,6 @@ static bool cmdq_passed(struct smmu *smmu, u64 seq)
  */
 int smmu_batch_wait(struct smmu_batch *b)
 {
-	struct smmu_deadline deadline;
 	struct smmu *smmu = b->smmu;
 	bool done;
 
@@ -257,11 +263,8 @@ int smmu_batch_wait(struct smmu_batch *b)
 		return b->error;
 
 	done = cmdq_passed(smmu, b->seq);
-	if (!done)
-		deadline = smmu_deadline();
-
 	while (!done) {
-		if (smmu_expired(deadline))
+		if (batch_expired(b))
 			return -ETIMEDOUT;
 
 		cpu_relax();

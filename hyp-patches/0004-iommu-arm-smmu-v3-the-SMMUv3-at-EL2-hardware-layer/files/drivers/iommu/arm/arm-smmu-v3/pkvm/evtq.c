@@ -21,14 +21,13 @@ int smmu_evtq_init(struct smmu *smmu)
 
 	hyp_spin_lock_init(&q->lock);
 	q->shift = min_t(u32, SMMU_EVTQ_SHIFT, max);
-	q->base = iommu_boot_alloc((size_t)EVTQ_ENT_DWORDS * sizeof(u64) << q->shift,
-				   PKVM_IOMMU_MEM_QUEUES);
+	q->base = iommu_boot_alloc(SMMU_QUEUE_SIZE, PKVM_IOMMU_MEM_QUEUES);
 
 	if (!q->base)
 		return -ENOMEM;
 
 	/* No line of ours may be written back over a record. */
-	smmu_publish(smmu, q->base, (size_t)EVTQ_ENT_DWORDS * sizeof(u64) << q->shift);
+	smmu_publish(smmu, q->base, SMMU_QUEUE_SIZE);
 
 	return 0;
 }

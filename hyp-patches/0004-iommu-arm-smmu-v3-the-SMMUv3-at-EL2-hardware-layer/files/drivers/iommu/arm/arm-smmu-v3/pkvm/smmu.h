@@ -13,9 +13,10 @@
 /* Longest time the hardware may take for anything; then it counts as broken. */
 #define SMMU_TIMEOUT_US		100000
 
-/* Entries of the queues, as a power of two: each fits a page of 4 KiB. */
+/* Entries of the queues, as a power of two, and the memory of one, however short. */
 #define SMMU_CMDQ_SHIFT		8
 #define SMMU_EVTQ_SHIFT		7
+#define SMMU_QUEUE_SIZE		SZ_4K
 
 /* The VMID of the mirror. Others belong to domains of the host. */
 #define SMMU_MIRROR_VMID	1
@@ -52,12 +53,28 @@ struct smmu_evtq {
 	u32 cons;
 };
 
+/* When a wait ends in any case. */
+struct smmu_deadline {
+	u64 until;
+};
+
+static inline struct smmu_deadline smmu_deadline(void)
+{
+	return (struct smmu_deadline){ .until = iommu_clock_us() + SMMU_TIMEOUT_US };
+}
+
+static inline bool smmu_expired(struct smmu_deadline d)
+{
+	return iommu_clock_us() > d.until;
+}
+
 /**
  * struct smmu_batch - commands that share one doorbell and one CMD_SYNC
  * @smmu: where they go
  * @seq: of the entry behind the CMD_SYNC, counted like smmu_cmdq::prod
  * @unsynced: commands since the last CMD_SYNC
  * @errors: of the queue when the batch began
+ * @deadline: for all that the batch waits for, from its first wait on
  * @error: 0, or why not all of the commands were written
  */
 struct smmu_batch {
@@ -65,6 +82,7 @@ struct smmu_batch {
 	u64 seq;
 	u32 unsynced;
 	u32 errors;
+	struct smmu_deadline deadline;
 	int error;
 };
 
@@ -115,21 +133,6 @@ static inline void smmu_publish(const struct smmu *smmu, void *va, size_t size)
 {
 	if (!smmu->coherent)
 		iommu_clean(va, size);
-}
-
-/* Whether the time is up, for loops that poll. */
-struct smmu_deadline {
-	u64 until;
-};
-
-static inline struct smmu_deadline smmu_deadline(void)
-{
-	return (struct smmu_deadline){ .until = iommu_clock_us() + SMMU_TIMEOUT_US };
-}
-
-static inline bool smmu_expired(struct smmu_deadline d)
-{
-	return iommu_clock_us() > d.until;
 }
 
 /* probe.c */
