@@ -6,19 +6,22 @@ MAKEFLAGS += --no-print-directory
 
 BUILD := $(CURDIR)/.build
 # Parts of `make check`; each also runs alone as `make check-NAME`.
-PARTS := style units scripts series boot identity figures robust
+PARTS := style units scripts series boot identity isolation figures robust
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
 
 run: setup ## set up, run the quick suite in every mode, write results/latest/
-	@scripts/bench --suite quick
+	@scripts/bench --suite quick --isolation
 
 check: setup ## set up, run every test that fits in CI's time
 	@scripts/check $(PARTS)
 
 check-full: setup ## the rest: prefixes of the series, page sizes, CPU models, the debug kernel
-	@scripts/check --keep results/check-full.txt full prefix bare
+	@scripts/check --keep results/check-full.txt full prefix mutants bare
+
+check-mutants: setup ## one part of check-full: kernels broken on purpose, and what catches them
+	@scripts/check mutants
 
 check-style: setup ## one part: warnings of two compilers, shellcheck, commits
 check-units: setup ## one part: unit tests under ASan and UBSan
@@ -26,9 +29,10 @@ check-scripts: setup ## one part: setup, kernel and vm, right and wrong argument
 check-series: setup ## one part: the series as commits, folders and mails
 check-boot: setup ## one part: what the guest can do and what the kernel refuses
 check-identity: setup ## one part: machines that identity boots on, and those it refuses
+check-isolation: setup ## one part: what devices reach, tried by real DMA
 check-figures: setup ## one part: determinism, a planted nop, dma_map_benchmark
 check-robust: setup ## one part: ^C, resume, a full folder, damaged results
-check-style check-units check-scripts check-series check-boot check-identity check-figures check-robust:
+check-style check-units check-scripts check-series check-boot check-identity check-isolation check-figures check-robust:
 	@scripts/check $(@:check-%=%)
 
 setup: ## install what is missing on this Debian
@@ -47,4 +51,4 @@ module: ## build the bench module; KDIR=folder of a built kernel
 clean: ## remove what was built here; the cache in ~/.cache stays
 	rm -rf $(BUILD)
 
-.PHONY: help run check check-full setup kernel tools module clean $(PARTS:%=check-%)
+.PHONY: help run check check-full check-mutants setup kernel tools module clean $(PARTS:%=check-%)

@@ -22,13 +22,16 @@ mails_apply() {
 		[[ $(tree_of "$TMP/am") == "$(tree_of "$TREE")" ]]
 }
 
-# A change to a file of the step's own, one to a file of the kernel, amended.
+# A change to a file of the last step's own, one to a file of the kernel, amended.
 edit_comes_back() {
-	echo '/* edited */' >>"$TREE/arch/arm64/kvm/iommu.c"
+	local step own
+	step=$SERIES/$(tail -n 1 "$SERIES/series")
+	own=$(cd "$step/files" && find . -name '*.c' | head -n 1)
+	echo '/* edited */' >>"$TREE/$own"
 	sed -i '1s/$/ edited/' "$TREE/arch/arm64/kvm/Makefile"
 	git -C "$TREE" add -u && amend && scripts/kernel refresh --series "$SERIES" --from "$TREE" &&
-		tail -n 1 "$SERIES"/0001-*/files/arch/arm64/kvm/iommu.c | grep -q edited &&
-		grep -q '^+.* edited$' "$SERIES"/0001-*/*Makefile.patch
+		tail -n 1 "$step/files/$own" | grep -q edited &&
+		grep -q '^+.* edited$' "$step"/*arm64-kvm-Makefile.patch
 }
 
 new_tree_is() {
@@ -36,17 +39,27 @@ new_tree_is() {
 		[[ $(tree_of "$TMP/again") == "$(tree_of "$TREE")" ]]
 }
 
+# Kernels broken on purpose take long to build; that they can be made is told here.
+mutants_apply() {
+	local patch
+	for patch in "$TOP"/hyp-patches/tests/mutants/*/*.patch; do
+		git -C "$TREE" apply --check "$patch" || return
+	done
+}
+
 cp -r hyp-patches "$SERIES"
+rm -rf "$SERIES/tests"
 check "apply --to makes a tree to edit in" scripts/kernel apply --to "$TREE"
+check "the mutants of the isolation cases apply to it" mutants_apply
 check "refresh without an edit" scripts/kernel refresh --series "$SERIES" --from "$TREE"
-check "changes nothing" diff -r hyp-patches "$SERIES"
+check "changes nothing" diff -r -x tests hyp-patches "$SERIES"
 check "the exported mails apply with git am and give the same files" mails_apply
 rm -rf "$TMP/am"
 
 echo >>"$TREE/arch/arm64/kvm/Kconfig"
 refuses 1 'has uncommitted changes' "refresh: a tree with uncommitted changes" \
 	scripts/kernel refresh --series "$SERIES" --from "$TREE"
-check "and the series is as before" diff -r hyp-patches "$SERIES"
+check "and the series is as before" diff -r -x tests hyp-patches "$SERIES"
 git -C "$TREE" checkout -q arch/arm64/kvm/Kconfig
 check "an edit comes back into the step" edit_comes_back
 check "and applying that gives the edited tree" new_tree_is

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the isolation tests ask of their kernel module, through /dev/isolation. */
+
+#ifndef ISOLATION_ABI_H
+#define ISOLATION_ABI_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+#define ISOLATION_DEVICE	"/dev/isolation"
+#define ISOLATION_HVC_REGS	8
+
+/**
+ * struct isolation_hvc - a hypercall of the host, whatever it asks for
+ * @x: registers x0 to x7, before and after
+ */
+struct isolation_hvc {
+	__u64 x[ISOLATION_HVC_REGS];
+};
+
+/**
+ * struct isolation_phys - where a page of the caller lies
+ * @address: in the caller's memory, writable
+ * @phys: physical address of that byte. It stays: a page that could not be
+ *	pinned for long where it lay has been moved before
+ */
+struct isolation_phys {
+	__u64 address;
+	__u64 phys;
+};
+
+/**
+ * struct isolation_pages - pages of the kernel, for the caller to give away
+ * @order: 2^order pages, contiguous, zeroed
+ * @phys: physical address of the first. Nobody frees them: they may be EL2's by then
+ */
+struct isolation_pages {
+	__u32 order;
+	__u32 pad;
+	__u64 phys;
+};
+
+/**
+ * struct isolation_ids - x0 of the hypercalls this kernel was built with
+ * @end: the first id behind all that exist
+ * @force_reclaim: upstream's; takes a page from a guest that lives
+ * @topup: this and those below are 0 in a kernel without them
+ */
+struct isolation_ids {
+	__u64 end;
+	__u64 force_reclaim;
+	__u64 topup;
+	__u64 event;
+	__u64 stats;
+};
+
+#define ISOLATION_HVC	_IOWR('i', 0x70, struct isolation_hvc)
+#define ISOLATION_PHYS	_IOWR('i', 0x71, struct isolation_phys)
+#define ISOLATION_PAGES	_IOWR('i', 0x72, struct isolation_pages)
+#define ISOLATION_IDS	_IOR('i', 0x73, struct isolation_ids)
+
+#endif /* ISOLATION_ABI_H */

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The commands of the program `isolation`. Each returns an exit status. */
+
+#ifndef ISOLATION_CLI_H
+#define ISOLATION_CLI_H
+
+#include "world.h"
+
+#define EX_OK		0
+#define EX_FAIL		1
+#define EX_WRONG_USAGE	2
+
+/* @argument: what followed the command's name, or NULL. */
+int cmd_cases(struct world *w, const char *argument);
+int cmd_poke(struct world *w, const char *argument);
+int cmd_stress(struct world *w, const char *argument);
+int cmd_abuse(struct world *w, const char *argument);
+int cmd_price(struct world *w, const char *argument);
+
+#endif /* ISOLATION_CLI_H */

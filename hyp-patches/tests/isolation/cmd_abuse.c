@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Hypercalls of the IOMMU core with arguments that are wrong. Each must be an
+ * error, change nothing, and leave a correct one working.
+ */
+
+#include <errno.h>
+#include <string.h>
+
+#include "cases.h"
+#include "cli.h"
+#include "kmod.h"
+#include "ktap.h"
+#include "state.h"
+#include "testdev.h"
+
+#define UART		0x9000000ull	/* QEMU's, host MMIO */
+
+struct topup {
+	const char *what;
+	uint64_t pfn;
+	uint64_t pages;
+};
+
+static bool refused(struct world *w, uint64_t id, uint64_t arg1, uint64_t arg2, int64_t *error)
+{
+	int ret = kmod_call(w->kmod, id, arg1, arg2, error);
+
+	if (ret) {
+		*error = ret;
+		return false;
+	}
+
+	return *error < 0;
+}
+
+static void try_topup(struct world *w, const struct topup *t)
+{
+	struct state before = { 0 }, after = { 0 };
+	int64_t error;
+	bool ok;
+
+	if (state_read(&before, STATE_MEMORY))
+		ktap_note("no %s", STATE_MEMORY);
+	ok = refused(w, w->ids.topup, t->pfn, t->pages, &error);
+	state_read(&after, STATE_MEMORY);
+	ok &= !state_differences(&before, &after);
+	ktap_result(ok, "%s abuse: topup %s: %s", w->mode, t->what,
+		    error < 0 ? strerror((int)-error) : "taken");
+}
+
+/*
+ * Arguments that no owner of any page could make right.
+ * @own: a page of the host, by its number
+ */
+static void abuse_topup_ranges(struct world *w, uint64_t own)
+{
+	const uint64_t size = w->mem.page_size, end = w->places.ram_end / size;
+	const struct topup all[] = {
+		{ "with no page", own, 0 },
+		{ "with all pages there can be", own, ~0ull },
+		{ "that ends at 2^64", own, ~0ull - own + 1 },
+		{ "that wraps in bytes", own, 1ull << 52 },
+		{ "with 2^32 pages and one", own, (1ull << 32) + 1 },
+		{ "with more than RAM has", own, end },
+		{ "of page 0", 0, 1 },
+		{ "of the highest page number", ~0ull, 1 },
+		{ "of a page number that wraps in bytes", own | 1ull << 52, 1 },
+		{ "of a page number with bit 63 set", own | 1ull << 63, 1 },
+		{ "of the page above RAM", end, 1 },
+		{ "across the end of RAM", end - 1, 2 },
+		{ "of a device's registers", UART / size, 1 },
+		{ "of another device's registers", w->edu.phys / size, 1 },
+		{ "of the SMMU's registers", w->places.smmu[0] / size, 1 },
+		{ "of EL2's own memory", w->places.carveout.start / size, 1 },
+		{ "of all of EL2's own memory", w->places.carveout.start / size,
+		  w->places.carveout.size / size },
+		{ "that starts before EL2's own memory", w->places.carveout.start / size - 1, 2 },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		try_topup(w, &all[i]);
+}
+
+static void abuse_topup_owners(struct world *w)
+{
+	uint64_t size = w->mem.page_size;
+	struct topup t = { .pages = 1 };
+
+	t.pfn = w->mem.phys[w->page] / size;
+	t.what = "of a page that a guest took";
+	if (vmm_take(&w->vmm, w->page, 1))
+		ktap_result(false, "%s abuse: the guest takes a page", w->mode);
+	try_topup(w, &t);
+
+	t.what = "of a page that a guest shares";
+	if (vmm_share(&w->vmm, w->page))
+		ktap_result(false, "%s abuse: the guest shares a page", w->mode);
+	try_topup(w, &t);
+
+	t.what = "of a host's page and a guest's beside it";
+	if (w->mem.phys[w->page - 1] == w->mem.phys[w->page] - size) {
+		t.pfn--;
+		t.pages = 2;
+		if (!vmm_unshare(&w->vmm, w->page))
+			try_topup(w, &t);
+	}
+}
+
+/* What is right works, once; the same page again does not. */
+static void topup_once(struct world *w)
+{
+	struct topup again = { .what = "of a page that is in the pool already", .pages = 1 };
+	struct state before = { 0 }, after = { 0 };
+	int64_t error = 0;
+	uint64_t phys;
+	int ret;
+
+	state_read(&before, STATE_MEMORY);
+	ret = kmod_pages(w->kmod, 0, &phys);
+	if (!ret)
+		ret = kmod_call(w->kmod, w->ids.topup, phys / w->mem.page_size, 1, &error);
+	state_read(&after, STATE_MEMORY);
+	ktap_result(!ret && !error && state_value(&after, "donated") ==
+		    state_value(&before, "donated") + w->mem.page_size,
+		    "%s abuse: topup of a page of the host is taken", w->mode);
+	again.pfn = phys / w->mem.page_size;
+	try_topup(w, &again);
+}
+
+/* An IOMMU that does not exist has no events; statistics that do not exist are an error. */
+static void abuse_arguments(struct world *w)
+{
+	static const uint64_t wrong[] = { 64, 1ull << 31, 0xffffffff };
+	int64_t result;
+	size_t i;
+
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		ktap_result(!kmod_call(w->kmod, w->ids.event, wrong[i], 0, &result) && !result,
+			    "%s abuse: events of IOMMU 0x%llx: none", w->mode,
+			    (unsigned long long)wrong[i]);
+		ktap_result(kmod_call(w->kmod, w->ids.stats, wrong[i], 0, &result) == -EINVAL,
+			    "%s abuse: statistics of kind 0x%llx: none", w->mode,
+			    (unsigned long long)wrong[i]);
+		ktap_result(kmod_call(w->kmod, w->ids.stats, 0, wrong[i], &result) == -EINVAL,
+			    "%s abuse: statistics from number 0x%llx on: none", w->mode,
+			    (unsigned long long)wrong[i]);
+	}
+}
+
+static void abuse_ids(struct world *w)
+{
+	const uint64_t wrong[] = { w->ids.end, w->ids.end + 1, w->ids.end | 0xffff };
+	int64_t result;
+	size_t i;
+
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		ktap_result(kmod_call(w->kmod, wrong[i], 1, 1, &result) == -EOPNOTSUPP,
+			    "%s abuse: hypercall 0x%llx: unknown", w->mode,
+			    (unsigned long long)wrong[i]);
+}
+
+int cmd_abuse(struct world *w, const char *argument)
+{
+	uint64_t own;
+	int ret;
+
+	(void)argument;
+	ktap_begin();
+	if (!w->ids.topup) {
+		ktap_skip("this kernel has no such hypercalls", "%s abuse", w->mode);
+		return ktap_end();
+	}
+	ret = world_begin(w, true);
+	if (!ret)
+		ret = kmod_pages(w->kmod, 0, &own);
+	if (ret) {
+		ktap_result(false, "%s abuse: a guest and a page to offer: %s", w->mode,
+			    strerror(-ret));
+	} else {
+		abuse_topup_ranges(w, own / w->mem.page_size);
+		abuse_topup_owners(w);
+		topup_once(w);
+		abuse_arguments(w);
+		abuse_ids(w);
+	}
+	world_end(w);
+
+	return ktap_end();
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Runs the table of cases.c. */
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <string.h>
+
+#include "cases.h"
+#include "cli.h"
+#include "ktap.h"
+
+static const char *outcome_name(int outcome)
+{
+	return outcome == REACHED ? "reached" : outcome == BLOCKED ? "blocked" : strerror(-outcome);
+}
+
+static void run_case(struct world *w, const struct isolation_case *c)
+{
+	enum outcome wanted = w->isolating ? c->isolated : c->native;
+	int outcome;
+
+	if (wanted == UNTRIED) {
+		ktap_skip("it would break the machine, or there is nothing to break", "%s %s: %s",
+			  w->mode, c->name, c->attempt);
+		return;
+	}
+	outcome = world_begin(w, c->guest);
+	if (!outcome)
+		outcome = c->run(w);
+	world_end(w);
+
+	if (outcome == -ENODATA)
+		ktap_skip(w->lack, "%s %s: %s", w->mode, c->name, c->attempt);
+	else if (outcome == (int)wanted)
+		ktap_result(true, "%s %s: %s: %s", w->mode, c->name, c->attempt,
+			    outcome_name(outcome));
+	else
+		ktap_result(false, "%s %s: %s: %s, should be %s", w->mode, c->name, c->attempt,
+			    outcome_name(outcome), outcome_name(wanted));
+}
+
+int cmd_cases(struct world *w, const char *filter)
+{
+	size_t i;
+
+	ktap_begin();
+	for (i = 0; i < cases_count; i++) {
+		if (!filter || !fnmatch(filter, cases[i].name, 0))
+			run_case(w, &cases[i]);
+	}
+
+	return ktap_end();
+}

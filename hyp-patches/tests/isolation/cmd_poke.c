@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The host CPU at every register of every SMMU: each word of both register pages,
+ * and each smaller or larger unit, read and written. All of it must abort. Where
+ * the host owns the SMMU only reading is tried, a word at a time, and all of it
+ * must work: then the aborts above are not the bus's own.
+ */
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "cases.h"
+#include "cli.h"
+#include "ktap.h"
+#include "poke.h"
+#include "state.h"
+
+#define FRAME_SIZE	(2 * SMMU_PAGE)
+
+struct tally {
+	size_t tried;
+	size_t aborted;
+};
+
+static struct tally poke_frame(const struct poke *frame, unsigned int width, bool write)
+{
+	struct tally tally = { 0, 0 };
+	uint64_t value;
+	size_t at;
+
+	for (at = 0; at < FRAME_SIZE; at += width) {
+		int happened = write ? poke_write(frame, at, width, ~0ull) :
+				       poke_read(frame, at, width, &value);
+
+		tally.tried++;
+		tally.aborted += !happened;
+	}
+
+	return tally;
+}
+
+static void try_width(struct world *w, size_t smmu, const struct poke *frame, unsigned int width,
+		      bool write)
+{
+	const char *counter = write ? "mmio_write" : "mmio_read";
+	const char *what = write ? "writes" : "reads";
+	struct state before, after;
+	struct tally tally;
+	uint64_t seen;
+
+	if (!w->isolating && (write || width != sizeof(uint32_t))) {
+		ktap_skip("the SMMU is the host's", "%s poke: SMMU %zu, %s of %u bytes", w->mode,
+			  smmu, what, width);
+		return;
+	}
+	state_read(&before, STATE_COUNTERS);
+	tally = poke_frame(frame, width, write);
+	state_read(&after, STATE_COUNTERS);
+	seen = state_value(&after, counter) - state_value(&before, counter);
+	ktap_result(w->isolating ? tally.aborted == tally.tried && seen == tally.tried :
+				   !tally.aborted,
+		    "%s poke: SMMU %zu, %s of %u bytes: %zu of %zu aborted, EL2 saw %" PRIu64,
+		    w->mode, smmu, what, width, tally.aborted, tally.tried, seen);
+}
+
+static void poke_smmu(struct world *w, size_t smmu)
+{
+	struct poke frame;
+	unsigned int width;
+	int ret;
+
+	ret = poke_map(&frame, w->places.smmu[smmu], FRAME_SIZE);
+	if (ret) {
+		ktap_result(false, "%s poke: SMMU %zu: %s", w->mode, smmu, strerror(-ret));
+		return;
+	}
+	for (width = 1; width <= sizeof(uint64_t); width *= 2) {
+		try_width(w, smmu, &frame, width, false);
+		try_width(w, smmu, &frame, width, true);
+	}
+	poke_unmap(&frame);
+}
+
+int cmd_poke(struct world *w, const char *argument)
+{
+	size_t i;
+	int ret;
+
+	(void)argument;
+	ktap_begin();
+	for (i = 0; i < w->places.smmu_count; i++)
+		poke_smmu(w, i);
+	if (!w->places.smmu_count)
+		ktap_skip("no SMMU in the device tree", "%s poke", w->mode);
+
+	ret = world_begin(w, false);
+	if (!ret)
+		ret = host_write(w);
+	world_end(w);
+	ktap_result(ret == REACHED, "%s poke: devices still reach the host's memory", w->mode);
+
+	return ktap_end();
+}

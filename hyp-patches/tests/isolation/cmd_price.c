@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What it costs that a protected guest takes a page, and that the host gets it
+ * back: instructions by exception level, as the PMU counts them, and what EL2 says
+ * it did. Prints "name value", per page.
+ *
+ * A guest that touches N pages it has not had is set against the same guest that
+ * touches them again; the end of such a guest against the end of one that took
+ * nothing but its code. So exits and the machine itself cancel out.
+ */
+
+#include <errno.h>
+#include <inttypes.h>
+#include <linux/perf_event.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "state.h"
+
+#define PAGES	64
+#define MAX	4096
+
+enum level { EL1, EL2, LEVELS };
+
+struct sample {
+	uint64_t insn[LEVELS];
+	struct state counters;
+};
+
+/* Instructions of this thread's kernel or of EL2; the guest's own are neither. */
+static int open_counter(enum level level)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_HARDWARE,
+		.size = sizeof(attr),
+		.config = PERF_COUNT_HW_INSTRUCTIONS,
+		.pinned = 1,
+		.exclude_user = 1,
+		.exclude_kernel = level == EL2,
+		.exclude_hv = level == EL1,
+		.exclude_guest = level == EL1,
+	};
+	int fd = (int)syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+static int read_sample(const int *fd, struct sample *sample)
+{
+	int i;
+
+	memset(&sample->counters, 0, sizeof(sample->counters));
+	state_read(&sample->counters, STATE_COUNTERS);
+	for (i = 0; i < LEVELS; i++) {
+		if (read(fd[i], &sample->insn[i], sizeof(sample->insn[i])) !=
+		    sizeof(sample->insn[i]))
+			return -EIO;
+	}
+
+	return 0;
+}
+
+/* *after becomes the difference. */
+static void subtract(struct sample *after, const struct sample *before)
+{
+	size_t i;
+
+	for (i = 0; i < LEVELS; i++)
+		after->insn[i] -= before->insn[i];
+	for (i = 0; i < after->counters.n; i++)
+		after->counters.line[i].value -=
+			state_value(&before->counters, after->counters.line[i].name);
+}
+
+static int measure_take(const int *fd, struct vmm *vmm, size_t pages, struct sample *cost)
+{
+	struct sample before;
+	int ret;
+
+	ret = read_sample(fd, &before);
+	if (!ret)
+		ret = vmm_take(vmm, 1, pages);
+	if (!ret)
+		ret = read_sample(fd, cost);
+	if (!ret)
+		subtract(cost, &before);
+
+	return ret;
+}
+
+static int measure_stop(const int *fd, struct vmm *vmm, struct sample *cost)
+{
+	struct sample before;
+	int ret;
+
+	ret = read_sample(fd, &before);
+	vmm_stop(vmm);
+	if (!ret)
+		ret = read_sample(fd, cost);
+	if (!ret)
+		subtract(cost, &before);
+
+	return ret;
+}
+
+struct price {
+	struct sample take, again, stop;
+};
+
+static int measure(struct world *w, const int *fd, size_t pages, struct price *price)
+{
+	struct mem mem;
+	struct vmm vmm;
+	int ret;
+
+	ret = mem_alloc(&mem, w->kmod, MAX + 1);
+	if (ret)
+		goto out_mem;
+	ret = vmm_start(&vmm, &mem);
+	if (ret)
+		goto out_vmm;
+	/* The first run makes the machine at EL2, and donates the page with the code. */
+	ret = vmm_take(&vmm, 1, 0);
+	if (!ret)
+		ret = measure_take(fd, &vmm, pages, &price->take);
+	if (!ret)
+		ret = measure_take(fd, &vmm, pages, &price->again);
+	if (!ret)
+		ret = measure_stop(fd, &vmm, &price->stop);
+out_vmm:
+	vmm_stop(&vmm);
+out_mem:
+	mem_free(&mem);
+
+	return ret;
+}
+
+static void print_one(const char *what, const char *name, uint64_t cost, uint64_t null,
+		      size_t pages)
+{
+	printf("%s_%s %.3f\n", what, name, ((double)cost - (double)null) / (double)pages);
+}
+
+static void print(const char *what, const struct sample *cost, const struct sample *null,
+		  size_t pages)
+{
+	size_t i;
+
+	print_one(what, "instructions_el1", cost->insn[EL1], null->insn[EL1], pages);
+	print_one(what, "instructions_el2", cost->insn[EL2], null->insn[EL2], pages);
+	for (i = 0; i < cost->counters.n; i++)
+		print_one(what, cost->counters.line[i].name, cost->counters.line[i].value,
+			  state_value(&null->counters, cost->counters.line[i].name), pages);
+}
+
+int cmd_price(struct world *w, const char *argument)
+{
+	static struct price warm, with, without;
+	size_t pages = PAGES;
+	int fd[LEVELS], ret;
+	char *end;
+
+	if (argument) {
+		pages = strtoul(argument, &end, 10);
+		if (*end || !pages || pages > MAX) {
+			fprintf(stderr, "isolation: price wants 1 to %d pages, not '%s'\n", MAX,
+				argument);
+			return EX_WRONG_USAGE;
+		}
+	}
+	fd[EL1] = open_counter(EL1);
+	fd[EL2] = open_counter(EL2);
+	ret = fd[EL1] < 0 ? fd[EL1] : fd[EL2] < 0 ? fd[EL2] : 0;
+	/* Once for what only the first time costs, as a split of a block. */
+	if (!ret)
+		ret = measure(w, fd, pages, &warm);
+	if (!ret)
+		ret = measure(w, fd, pages, &with);
+	if (!ret)
+		ret = measure(w, fd, 0, &without);
+	if (ret) {
+		fprintf(stderr, "isolation: price: %s\n", strerror(-ret));
+		return EX_FAIL;
+	}
+	printf("mode %s\npages %zu\n", w->mode, pages);
+	print("first_donate", &warm.take, &warm.again, pages);
+	print("donate", &with.take, &with.again, pages);
+	print("reclaim", &with.stop, &without.stop, pages);
+
+	return EX_OK;
+}

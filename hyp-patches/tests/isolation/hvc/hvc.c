@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * isolation_hvc: gives root what a hostile host kernel has. Raw hypercalls,
+ * physical addresses, pages of the kernel. For tests only: it lets its user break
+ * the machine, which is its purpose.
+ */
+
+#include <linux/arm-smccc.h>
+#include <linux/capability.h>
+#include <linux/fs.h>
+#include <linux/gfp.h>
+#include <linux/io.h>
+#include <linux/miscdevice.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/uaccess.h>
+
+#include <asm/kvm_asm.h>
+
+#include "abi.h"
+
+static long ioctl_hvc(void __user *arg)
+{
+	struct arm_smccc_1_2_regs in = {}, out;
+	struct isolation_hvc call;
+
+	if (copy_from_user(&call, arg, sizeof(call)))
+		return -EFAULT;
+	static_assert(offsetof(struct arm_smccc_1_2_regs, a8) == sizeof(call.x));
+	memcpy(&in, call.x, sizeof(call.x));
+	arm_smccc_1_2_hvc(&in, &out);
+	memcpy(call.x, &out, sizeof(call.x));
+
+	return copy_to_user(arg, &call, sizeof(call)) ? -EFAULT : 0;
+}
+
+static long ioctl_phys(void __user *arg)
+{
+	struct isolation_phys where;
+	struct page *page;
+	int ret;
+
+	if (copy_from_user(&where, arg, sizeof(where)))
+		return -EFAULT;
+	/* As KVM pins what it gives to a protected guest: it moves out of CMA first. */
+	ret = pin_user_pages_fast(where.address & PAGE_MASK, 1, FOLL_WRITE | FOLL_LONGTERM, &page);
+	if (ret < 0)
+		return ret;
+	if (ret != 1)
+		return -EFAULT;
+	where.phys = page_to_phys(page) + offset_in_page(where.address);
+	unpin_user_page(page);
+
+	return copy_to_user(arg, &where, sizeof(where)) ? -EFAULT : 0;
+}
+
+static long ioctl_pages(void __user *arg)
+{
+	struct isolation_pages pages;
+	struct page *page;
+
+	if (copy_from_user(&pages, arg, sizeof(pages)))
+		return -EFAULT;
+	if (pages.pad || pages.order > MAX_PAGE_ORDER)
+		return -EINVAL;
+	page = alloc_pages(GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN, pages.order);
+	if (!page)
+		return -ENOMEM;
+	pages.phys = page_to_phys(page);
+
+	return copy_to_user(arg, &pages, sizeof(pages)) ? -EFAULT : 0;
+}
+
+static long ioctl_ids(void __user *arg)
+{
+	struct isolation_ids ids = {
+		.end = KVM_HOST_SMCCC_ID(__KVM_HOST_SMCCC_FUNC_MAX),
+		.force_reclaim = KVM_HOST_SMCCC_FUNC(__pkvm_force_reclaim_guest_page),
+#ifdef HAVE_PKVM_IOMMU_CALLS
+		.topup = KVM_HOST_SMCCC_FUNC(__pkvm_iommu_topup),
+		.event = KVM_HOST_SMCCC_FUNC(__pkvm_iommu_event),
+		.stats = KVM_HOST_SMCCC_FUNC(__pkvm_iommu_stats),
+#endif
+	};
+
+	return copy_to_user(arg, &ids, sizeof(ids)) ? -EFAULT : 0;
+}
+
+static long hvc_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	void __user *uarg = (void __user *)arg;
+
+	if (!capable(CAP_SYS_RAWIO))
+		return -EPERM;
+
+	switch (cmd) {
+	case ISOLATION_HVC:
+		return ioctl_hvc(uarg);
+	case ISOLATION_PHYS:
+		return ioctl_phys(uarg);
+	case ISOLATION_PAGES:
+		return ioctl_pages(uarg);
+	case ISOLATION_IDS:
+		return ioctl_ids(uarg);
+	default:
+		return -ENOTTY;
+	}
+}
+
+static const struct file_operations hvc_fops = {
+	.owner = THIS_MODULE,
+	.unlocked_ioctl = hvc_ioctl,
+};
+
+static struct miscdevice hvc_misc = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = "isolation",
+	.mode = 0600,
+	.fops = &hvc_fops,
+};
+module_misc_device(hvc_misc);
+
+MODULE_DESCRIPTION("Raw hypercalls and physical addresses, for isolation tests");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* isolation: what a hostile host reaches through its devices. cases.c has the table. */
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cases.h"
+#include "cli.h"
+
+static const struct command {
+	const char *name;
+	const char *help;
+	int (*run)(struct world *w, const char *argument);
+} commands[] = {
+	{ "cases", "[GLOB]  each case whose name matches", cmd_cases },
+	{ "poke", "        the CPU at each register of each SMMU, with every size", cmd_poke },
+	{ "stress", "[N]     N pages given to guests and taken back, with DMA (1000)", cmd_stress },
+	{ "abuse", "        hypercalls with arguments that are wrong", cmd_abuse },
+	{ "price", "[N]     instructions to give N pages to a guest and take them back (64)",
+	  cmd_price },
+};
+
+static void help(void)
+{
+	size_t i;
+
+	puts("Usage: isolation [--map FILE] [--pci DOMAIN:] COMMAND [ARGUMENT]\n"
+	     "Tries, as a hostile host would, what the SMMU's owner must not allow. Prints KTAP.\n\n"
+	     "  list            the cases");
+	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		printf("  %-7s %s\n", commands[i].name, commands[i].help);
+	puts("\n  --map FILE      System.map of the running kernel, for cases about EL2's image\n"
+	     "  --pci DOMAIN:   devices of that PCI domain, as 0001:\n\n"
+	     "Wants root, isolation_hvc.ko, and QEMU's devices iommu-testdev and edu. Example:\n"
+	     "  insmod isolation_hvc.ko && isolation --map System.map cases 'guest_*'");
+}
+
+static int list(void)
+{
+	static const char *const words[] = { "-", "blocked", "reached" };
+	size_t i;
+
+	printf("%-22s %-9s %-9s %s\n", "case", "isolated", "native", "attempt");
+	for (i = 0; i < cases_count; i++)
+		printf("%-22s %-9s %-9s %s\n", cases[i].name, words[cases[i].isolated + 1],
+		       words[cases[i].native + 1], cases[i].attempt);
+
+	return EX_OK;
+}
+
+static int run(const struct command *c, const char *map, const char *where, const char *argument)
+{
+	struct world w;
+	int status = EX_FAIL;
+
+	if (!world_open(&w, map, where))
+		status = c->run(&w, argument);
+	world_close(&w);
+
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	const char *map = NULL, *where = "", *name;
+	size_t i;
+
+	for (; argc > 2 && !strncmp(argv[1], "--", 2); argc -= 2, argv += 2) {
+		if (!strcmp(argv[1], "--map"))
+			map = argv[2];
+		else if (!strcmp(argv[1], "--pci"))
+			where = argv[2];
+		else
+			break;
+	}
+	if (map && access(map, R_OK)) {
+		fprintf(stderr, "isolation: cannot read %s; give --map a System.map\n", map);
+		return EX_WRONG_USAGE;
+	}
+
+	name = argc > 1 ? argv[1] : "";
+	if (!strcmp(name, "--help") || !strcmp(name, "help")) {
+		help();
+		return EX_OK;
+	}
+	if (!strcmp(name, "list"))
+		return list();
+	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		if (!strcmp(name, commands[i].name) && argc <= 3)
+			return run(&commands[i], map, where, argc > 2 ? argv[2] : NULL);
+	}
+	fprintf(stderr, "isolation: unknown command '%s'; see isolation --help\n", name);
+
+	return EX_WRONG_USAGE;
+}

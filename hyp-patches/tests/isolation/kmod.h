@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The kernel module's services, see abi.h. */
+
+#ifndef ISOLATION_KMOD_H
+#define ISOLATION_KMOD_H
+
+#include <stdint.h>
+
+#include "abi.h"
+
+/* Return: a file descriptor, or -errno: -ENOENT when the module is not loaded. */
+int kmod_open(void);
+
+/* Physical address of a writable byte of ours, which stays valid. 0 or -errno. */
+int kmod_phys(int kmod, const void *address, uint64_t *phys);
+
+/* 2^@order zeroed pages of the kernel, never freed. 0 or -errno. */
+int kmod_pages(int kmod, unsigned int order, uint64_t *phys);
+
+int kmod_ids(int kmod, struct isolation_ids *ids);
+
+/**
+ * kmod_call() - a hypercall as EL2's table of hypercalls answers it
+ * @id: all 64 bits of x0
+ * @result: x1 afterwards; untouched unless this returns 0
+ *
+ * Return: 0; -EOPNOTSUPP when x0 says that there is no such call, -EINVAL when it
+ * says that the arguments are wrong; -errno.
+ */
+int kmod_call(int kmod, uint64_t id, uint64_t arg1, uint64_t arg2, int64_t *result);
+
+#endif /* ISOLATION_KMOD_H */

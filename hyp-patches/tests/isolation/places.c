@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/klog.h>
+
+#include "places.h"
+#include "sysfile.h"
+
+#define DEVICE_TREE		"/sys/firmware/devicetree/base"
+#define GITS_TRANSLATER		0x10040
+#define SYSLOG_READ_ALL		3
+#define SYSLOG_SIZE		10
+
+/* The lines of /proc/iomem that are called @name: "START-END : NAME", hexadecimal. */
+static size_t find_iomem(const char *name, struct place *found, size_t max)
+{
+	char line[256], what[128];
+	uint64_t start, end;
+	size_t n = 0;
+	FILE *f;
+
+	f = fopen("/proc/iomem", "re");
+	if (!f)
+		return 0;
+	while (n < max && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, " %" SCNx64 "-%" SCNx64 " : %127[^\n]", &start, &end, what) != 3 ||
+		    strcmp(what, name))
+			continue;
+		found[n].start = start;
+		found[n++].size = end - start + 1;
+	}
+	fclose(f);
+
+	return n;
+}
+
+/* "Reserved N MiB at 0xADDRESS", which KVM says once it set memory aside. */
+static void find_carveout(struct place *carveout)
+{
+	int size = klogctl(SYSLOG_SIZE, NULL, 0);
+	const char *line;
+	char *log;
+
+	if (size <= 0)
+		return;
+	log = calloc(1, (size_t)size + 1);
+	if (!log)
+		return;
+	if (klogctl(SYSLOG_READ_ALL, log, size) > 0) {
+		line = strstr(log, "Reserved ");
+		while (line && sscanf(line, "Reserved %" SCNu64 " MiB at %" SCNx64, &carveout->size,
+				      &carveout->start) != 2)
+			line = strstr(line + 1, "Reserved ");
+		carveout->size <<= 20;
+	}
+	free(log);
+}
+
+static uint64_t cells(const unsigned char *at)
+{
+	uint64_t value = 0;
+	int i;
+
+	for (i = 0; i < 8; i++)
+		value = value << 8 | at[i];
+
+	return value;
+}
+
+/* Whether @node is compatible with @what; its first register frame, two cells each. */
+static int node_is(const char *dir, const char *node, const char *what, uint64_t *base)
+{
+	char text[256] = "";
+	unsigned char reg[17];
+
+	if (sysfile_read(text, sizeof(text), "%s/%s/compatible", dir, node) || strcmp(text, what))
+		return 0;
+	if (sysfile_read((char *)reg, sizeof(reg), "%s/%s/reg", dir, node))
+		return 0;
+	*base = cells(reg);
+
+	return 1;
+}
+
+static void find_nodes(const char *dir, const char *what, uint64_t *base, size_t max, size_t *n)
+{
+	struct dirent *entry;
+	DIR *d = opendir(dir);
+
+	while (d && *n < max && (entry = readdir(d))) {
+		if (entry->d_name[0] != '.' && node_is(dir, entry->d_name, what, &base[*n]))
+			(*n)++;
+	}
+	if (d)
+		closedir(d);
+}
+
+static void find_its(uint64_t *doorbell)
+{
+	struct dirent *entry;
+	DIR *d = opendir(DEVICE_TREE);
+	char gic[512];
+	uint64_t its;
+	size_t n = 0;
+
+	while (d && !n && (entry = readdir(d))) {
+		if (strncmp(entry->d_name, "intc@", 5))
+			continue;
+		snprintf(gic, sizeof(gic), DEVICE_TREE "/%s", entry->d_name);
+		find_nodes(gic, "arm,gic-v3-its", &its, 1, &n);
+	}
+	if (d)
+		closedir(d);
+	*doorbell = n ? its + GITS_TRANSLATER : 0;
+}
+
+int places_find(struct places *places)
+{
+	const struct place *last;
+
+	memset(places, 0, sizeof(*places));
+	places->ram_count = find_iomem("System RAM", places->ram, PLACES_RAM);
+	if (!places->ram_count || !places->ram[0].start)
+		return -ENOENT;
+	last = &places->ram[places->ram_count - 1];
+	places->ram_end = last->start + last->size;
+	find_carveout(&places->carveout);
+	find_nodes(DEVICE_TREE, "arm,smmu-v3", places->smmu, PLACES_SMMUS, &places->smmu_count);
+	find_its(&places->its_doorbell);
+
+	return 0;
+}
+
+static int find_symbol(const char *map, const char *name, uint64_t *value)
+{
+	char line[256], symbol[128], type;
+	int ret = -ENOENT;
+	FILE *f;
+
+	f = fopen(map, "re");
+	if (!f)
+		return -errno;
+	while (ret && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "%" SCNx64 " %c %127s", value, &type, symbol) == 3 &&
+		    !strcmp(symbol, name))
+			ret = 0;
+	}
+	fclose(f);
+
+	return ret;
+}
+
+int places_symbol(const char *map, const char *name, uint64_t *phys)
+{
+	struct place code;
+	uint64_t text, value;
+	int ret;
+
+	if (!map || !find_iomem("Kernel code", &code, 1))
+		return -ENOENT;
+	ret = find_symbol(map, "_text", &text);
+	if (!ret)
+		ret = find_symbol(map, name, &value);
+	if (!ret)
+		*phys = code.start + (value - text);
+
+	return ret;
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "edu.h"
+#include "kmod.h"
+#include "sysfile.h"
+#include "testdev.h"
+#include "world.h"
+
+#define PAGES	16
+#define STALE	0xa5	/* in the bounce page when nothing was copied there */
+
+static int complain(const char *what, int error)
+{
+	fprintf(stderr, "isolation: %s: %s\n", what, strerror(-error));
+
+	return 1;
+}
+
+int world_open(struct world *w, const char *map, const char *where)
+{
+	int ret;
+
+	memset(w, 0, sizeof(*w));
+	w->map = map;
+	if (sysfile_read(w->mode, sizeof(w->mode), "/sys/kernel/pkvm_iommu/mode"))
+		strcpy(w->mode, "native");
+	w->isolating = strcmp(w->mode, "native");
+
+	w->kmod = kmod_open();
+	if (w->kmod < 0)
+		return complain("no " ISOLATION_DEVICE ", insmod isolation_hvc.ko", w->kmod);
+	ret = kmod_ids(w->kmod, &w->ids);
+	if (ret)
+		return complain("the module is of another version", ret);
+	ret = places_find(&w->places);
+	if (ret)
+		return complain("/proc/iomem shows no RAM, run this as root", ret);
+	ret = testdev_open(&w->testdev, where);
+	if (ret)
+		return complain("no iommu-testdev, start QEMU with -device iommu-testdev", ret);
+	ret = edu_open(&w->edu, where);
+	if (ret)
+		return complain("no edu, start QEMU with -device edu,dma_mask=0xffffffffffffffff",
+				ret);
+	ret = mem_alloc(&w->bounce, w->kmod, 1);
+	if (ret)
+		return complain("no memory", ret);
+
+	return 0;
+}
+
+void world_close(struct world *w)
+{
+	mem_free(&w->bounce);
+	pci_close(&w->edu);
+	pci_close(&w->testdev);
+	if (w->kmod >= 0)
+		close(w->kmod);
+}
+
+int world_begin(struct world *w, bool guest)
+{
+	int ret;
+
+	w->lack = NULL;
+	w->vmm = (struct vmm){ .run = (void *)-1, .kvm = -1, .vm = -1, .cpu = -1 };
+	ret = mem_alloc(&w->mem, w->kmod, PAGES);
+	if (!ret)
+		ret = mem_neighbours(&w->mem, &w->page, &w->neighbour);
+	if (!ret && guest) {
+		ret = vmm_start(&w->vmm, &w->mem);
+		if (ret == -EINVAL || ret == -ENOENT)
+			ret = world_lacks(w, "no protected guests without kvm-arm.mode=protected");
+	}
+
+	return ret;
+}
+
+void world_end(struct world *w)
+{
+	vmm_stop(&w->vmm);
+	mem_free(&w->mem);
+}
+
+int world_lacks(struct world *w, const char *what)
+{
+	w->lack = what;
+
+	return -ENODATA;
+}
+
+int device_read(struct world *w, uint64_t phys, void *to, size_t size)
+{
+	int ret;
+
+	memset(w->bounce.at, STALE, size);
+	ret = edu_from_memory(&w->edu, phys, size);
+	if (!ret)
+		ret = edu_to_memory(&w->edu, w->bounce.phys[0], size);
+	if (!ret)
+		memcpy(to, w->bounce.at, size);
+
+	return ret;
+}
+
+int device_sees(struct world *w, uint64_t phys, uint64_t word)
+{
+	uint64_t seen;
+	int ret = device_read(w, phys, &seen, sizeof(seen));
+
+	if (ret)
+		return ret;
+	if (seen == word)
+		return REACHED;
+
+	return seen ? -EBADMSG : BLOCKED;
+}
+
+int device_writes(struct world *w, size_t page)
+{
+	return testdev_write(&w->testdev, w->mem.phys[page]);
+}

@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What a hostile host reaches through its devices, tried by real DMA. The table of
+# cases is hyp-patches/tests/isolation/cases.c. In native the same attempts must
+# succeed: then they are real ones. KERNEL=DIR tests a build of one's own.
+
+. "$(dirname "$0")/tap.sh"
+. "$TOP/scripts/tests/log.sh"
+cd "$TOP"
+KERNEL=${KERNEL:-$(scripts/kernel build)}
+. "$TOP/scripts/lib/attack.sh"
+
+# attack NAME MODE COMMAND [OPTION...]: a boot in which `isolation` prints KTAP,
+# which counts here.
+attack() {
+	local name=$1 mode=$2 command=$3
+	shift 3
+	vm_attack "$TMP/$name" "$mode" "$command" "$@" ||
+		not_ok "$name: isolation $command, in $mode"
+	check "$name: its log is clean" clean_log "$TMP/$name/console.log"
+}
+
+# price MODE: what giving a page to a guest costs.
+price() { vm_attack "$TMP/price-$1" "$1" 'price' >"$TMP/price.$1"; }
+
+figure() { awk -v name="$2" '$1 == name { print $2 }' "$TMP/price.$1"; }
+
+one_sync_each() {
+	awk '$1 ~ /^(donate|reclaim)_/ { v[$1] = $2 }
+		END { exit !(v["donate_transitions_out"] >= 1 && v["reclaim_transitions_in"] >= 1 &&
+			v["donate_cmd_sync"] == v["donate_transitions_out"] &&
+			v["reclaim_cmd_sync"] == 0) }' "$TMP/price.identity"
+}
+
+build_attack
+
+attack native native 'cases'
+attack native-stress native 'stress'
+attack native-poke native 'poke'
+attack identity identity 'cases'
+attack poke identity 'poke'
+# What is refused must leave everything working.
+attack abuse identity 'abuse && attack stress && attack abuse && attack cases'
+attack second identity 'cases' --smmus 2
+attack behind-second identity '--pci 0001: cases' --smmus 2
+attack nvhe identity 'cases' --cpu cortex-a72,cntfrq=1000000000
+attack stage2 identity 'cases' --stage 2
+attack wall identity 'cases && attack stress 100' --clock wall --smp 4
+
+for mode in native identity; do
+	check "$mode: the price of a page for a guest" price "$mode"
+done
+for what in donate reclaim; do
+	for level in el1 el2; do
+		echo "# instructions to $what a page, $level: native" \
+			"$(figure native "${what}_instructions_$level"), identity" \
+			"$(figure identity "${what}_instructions_$level")"
+	done
+done
+check "one CMD_SYNC for each transition that takes from the host, none for the others" one_sync_each
+done_testing
