@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 
 BUILD := $(CURDIR)/.build
 # Parts of `make check`; each also runs alone as `make check-NAME`.
-PARTS := style units scripts series boot identity isolation figures robust
+PARTS := style units scripts series boot identity isolation model figures robust
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -30,9 +30,10 @@ check-series: setup ## one part: the series as commits, folders and mails
 check-boot: setup ## one part: what the guest can do and what the kernel refuses
 check-identity: setup ## one part: machines that identity boots on, and those it refuses
 check-isolation: setup ## one part: what devices reach, tried by real DMA
+check-model: setup ## one part: EL2's code on this machine, against a model of an SMMU
 check-figures: setup ## one part: determinism, a planted nop, dma_map_benchmark
 check-robust: setup ## one part: ^C, resume, a full folder, damaged results
-check-style check-units check-scripts check-series check-boot check-identity check-isolation check-figures check-robust:
+check-style check-units check-scripts check-series check-boot check-identity check-isolation check-model check-figures check-robust:
 	@scripts/check $(@:check-%=%)
 
 setup: ## install what is missing on this Debian

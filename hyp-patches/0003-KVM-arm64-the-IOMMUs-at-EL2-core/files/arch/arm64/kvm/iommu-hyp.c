@@ -65,6 +65,7 @@ static const char *const reasons[PKVM_IOMMU_NR_REASONS] __initconst = {
 	[PKVM_IOMMU_REASON_NO_FORMAT]	= "it has no little-endian AArch64 page tables",
 	[PKVM_IOMMU_REASON_STALLS]	= "it stalls every transaction that faults",
 	[PKVM_IOMMU_REASON_PRESET]	= "its tables or queues are fixed in hardware",
+	[PKVM_IOMMU_REASON_ECMDQ]	= "it has command queues out of EL2's control",
 	[PKVM_IOMMU_REASON_UNKNOWN_PART] = "errata of this part are not known here",
 	[PKVM_IOMMU_REASON_TIMEOUT]	= "it does not answer",
 	[PKVM_IOMMU_REASON_NO_MEMORY]	= "EL2 has too little memory for its tables",

@@ -7,6 +7,9 @@
 
 #include "smmu.h"
 
+/* Enhanced command queues, whose control pages may lie outside the frame. */
+#define IDR1_ECMDQ		BIT(31)
+
 #define IIDR_IMPLEMENTER_ARM	0x43b
 #define PRODUCT_MMU_600		0x483
 #define PRODUCT_MMU_700		0x487
@@ -132,6 +135,8 @@ static u32 read_features(struct smmu *smmu)
 		return PKVM_IOMMU_REASON_UNKNOWN_PART;
 	if (id[1] & (IDR1_TABLES_PRESET | IDR1_QUEUES_PRESET | IDR1_REL))
 		return PKVM_IOMMU_REASON_PRESET;
+	if (id[1] & IDR1_ECMDQ)
+		return PKVM_IOMMU_REASON_ECMDQ;
 
 	/* Coherent only where firmware and the SMMU agree on it. */
 	smmu->coherent = smmu->desc->coherent && (id[0] & IDR0_COHACC);
@@ -160,6 +165,19 @@ static u32 read_features(struct smmu *smmu)
 		return PKVM_IOMMU_REASON_NO_FORMAT;
 
 	return PKVM_IOMMU_REASON_NONE;
+}
+
+/* Whether an SMMU of that kind can at least be made to let nothing through. */
+static bool closable(u32 reason)
+{
+	switch (reason) {
+	case PKVM_IOMMU_REASON_UNKNOWN_PART:
+	case PKVM_IOMMU_REASON_PRESET:
+	case PKVM_IOMMU_REASON_ECMDQ:
+		return false;
+	default:
+		return true;
+	}
 }
 
 static int fail(struct smmu *smmu, u32 reason)
@@ -193,7 +211,7 @@ int smmu_probe(struct smmu *smmu, struct pkvm_iommu_desc *desc)
 	smmu->page1 = smmu->page0 + SZ_64K;
 
 	reason = read_features(smmu);
-	if (reason == PKVM_IOMMU_REASON_UNKNOWN_PART || reason == PKVM_IOMMU_REASON_PRESET)
+	if (!closable(reason))
 		return fail(smmu, reason);
 
 	if (smmu_strtab_init(smmu) || smmu_cmdq_init(smmu) || smmu_evtq_init(smmu))

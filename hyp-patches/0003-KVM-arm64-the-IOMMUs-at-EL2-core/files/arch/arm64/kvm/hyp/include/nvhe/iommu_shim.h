@@ -26,6 +26,7 @@
 
 #include <asm/arch_timer.h>
 #include <asm/barrier.h>
+#include <asm/esr.h>
 #include <asm/kvm_hyp.h>
 #include <asm/kvm_pkvm.h>
 

@@ -6,8 +6,6 @@
 
 #include <nvhe/iommu_core.h>
 
-#include <asm/esr.h>
-
 /**
  * iommu_frame_gap() - the MMIO around an address that is in no frame
  * @addr: any

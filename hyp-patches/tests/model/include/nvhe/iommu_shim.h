@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The header that the EL2 code takes everything from that is not its own; this
+ * one takes the place of the kernel's. Behind it is a world of ours (world.h)
+ * and models of SMMUs (model.h).
+ */
+
+#ifndef MODEL_IOMMU_SHIM_H
+#define MODEL_IOMMU_SHIM_H
+
+#include "kernel.h"
+
+/* One page size for a build, as in the kernel. */
+#if PAGE_SHIFT == 12
+#define CONFIG_ARM64_4K_PAGES 1
+#elif PAGE_SHIFT == 14
+#define CONFIG_ARM64_16K_PAGES 1
+#elif PAGE_SHIFT == 16
+#define CONFIG_ARM64_64K_PAGES 1
+#else
+#error "define PAGE_SHIFT to 12, 14 or 16"
+#endif
+
+#define PAGE_SIZE (1UL << PAGE_SHIFT)
+
+#define CONFIG_PKVM_IOMMU   1
+#define CONFIG_PKVM_SMMU_V3 1
+#define __KVM_NVHE_HYPERVISOR__
+#define kvm_nvhe_sym(sym) sym
+
+#define ESR_ELx_WNR BIT(6)
+
+/* PSCI, from Arm DEN 0022; the hint of a call from DEN 0028 */
+#define ARM_SMCCC_CALL_HINTS	     0x10000
+#define PSCI_0_2_FN_SYSTEM_OFF	     0x84000008
+#define PSCI_0_2_FN_SYSTEM_RESET     0x84000009
+#define PSCI_1_0_FN_PSCI_FEATURES    0x8400000a
+#define PSCI_1_0_FN_SYSTEM_SUSPEND   0x8400000e
+#define PSCI_1_0_FN64_SYSTEM_SUSPEND 0xc400000e
+#define PSCI_1_1_FN_SYSTEM_RESET2    0x84000012
+#define PSCI_1_1_FN64_SYSTEM_RESET2  0xc4000012
+#define PSCI_1_3_FN_SYSTEM_OFF2	     0x84000015
+#define PSCI_1_3_FN64_SYSTEM_OFF2    0xc4000015
+
+/* CPUs: the tests pick which one runs. */
+#define MODEL_CPUS 4
+extern unsigned int model_cpu;
+extern unsigned long hyp_nr_cpus;
+
+#define DECLARE_PER_CPU(type, name) extern __typeof__(type) name[MODEL_CPUS]
+#define DEFINE_PER_CPU(type, name)  __typeof__(type) name[MODEL_CPUS]
+#define per_cpu_ptr(ptr, cpu)	    (&(*(ptr))[cpu])
+#define this_cpu_ptr(ptr)	    per_cpu_ptr(ptr, model_cpu)
+
+/* Locks: all of the IOMMU code's are leaves. */
+typedef struct {
+	bool held;
+} hyp_spinlock_t;
+
+#define DEFINE_HYP_SPINLOCK(name) hyp_spinlock_t name
+
+void hyp_spin_lock_init(hyp_spinlock_t *lock);
+void hyp_spin_lock(hyp_spinlock_t *lock);
+void hyp_spin_unlock(hyp_spinlock_t *lock);
+void iommu_host_lock(void);
+void iommu_host_unlock(void);
+
+/* Memory */
+#define MEMBLOCK_NOMAP 0x4
+
+struct memblock_region {
+	phys_addr_t base;
+	phys_addr_t size;
+	int flags;
+};
+
+extern struct memblock_region hyp_memory[];
+extern unsigned int hyp_memblock_nr;
+
+phys_addr_t hyp_virt_to_phys(const volatile void *va);
+void *hyp_phys_to_virt(phys_addr_t phys);
+#define hyp_pfn_to_phys(pfn) ((phys_addr_t)(pfn) << PAGE_SHIFT)
+
+void *hyp_early_alloc_contig(unsigned int nr_pages);
+bool addr_is_memory(phys_addr_t phys);
+int __pkvm_host_donate_hyp(u64 pfn, u64 nr_pages);
+bool iommu_host_has_page(phys_addr_t phys);
+void iommu_clean(void *va, size_t size);
+void dma_wmb(void);
+
+/* Registers */
+u32 readl(const void *addr);
+u32 readl_relaxed(const void *addr);
+void writel(u32 value, void *addr);
+void writel_relaxed(u32 value, void *addr);
+void writeq_relaxed(u64 value, void *addr);
+int iommu_map_frame(phys_addr_t base, size_t size, void **va);
+u32 iommu_cpu_pa_bits(void);
+
+/* Time passes in cpu_relax(), and a little whenever somebody looks at the clock. */
+u64 iommu_clock_us(void);
+void cpu_relax(void);
+
+#endif /* MODEL_IOMMU_SHIM_H */

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Transactions of devices: what stops them, or where they arrive. */
+
+#include "model_priv.h"
+
+/* The entry of a stream: MODEL_REACHED with @config, or what is wrong. */
+static u32 stream(struct model *m, u32 sid, u64 *ste, bool cached)
+{
+	const struct ste_entry *entry = cached ? ste_find(m, sid) : NULL;
+	u32 fault = MODEL_REACHED;
+
+	if (entry)
+		memcpy(ste, entry->ste, sizeof(entry->ste));
+	else
+		fault = walk_ste(m, sid, ste);
+	if (!fault)
+		fault = walk_check_ste(m, ste);
+	if (!fault && !entry && cached)
+		ste_add(m, sid, ste);
+
+	return fault;
+}
+
+static struct model_view translate(struct model *m, const u64 *ste, u64 iova, bool cached)
+{
+	u16 vmid = BITS(ste[2], 15, 0);
+	const struct tlb_entry *t = cached ? tlb_find(m, vmid, iova) : NULL;
+	struct model_view view;
+
+	if (t)
+		return (struct model_view){ .pa = t->pa + (iova - t->iova), .size = t->size };
+
+	view = model_walk(m, ste, iova);
+	if (cached && !view.fault)
+		tlb_add(m, &(struct tlb_entry){ .vmid = vmid,
+						.iova = iova & ~(view.size - 1),
+						.size = view.size,
+						.pa = view.pa & ~(view.size - 1),
+						.granule = walk_granule(ste) });
+
+	return view;
+}
+
+static struct model_view transaction(struct model *m, u32 sid, u64 iova, bool cached)
+{
+	struct model_view view = { .fault = MODEL_ABORTED, .pa = iova, .size = ~0ULL };
+	u64 ste[STE_WORDS];
+	u32 config;
+
+	if (!(m->cr0.have & CR0_SMMUEN)) {
+		if (!(m->gbpa & GBPA_ABORT) || m->gbpa & GBPA_UPDATE)
+			view.fault = MODEL_REACHED;
+		return view;
+	}
+
+	view.fault = stream(m, sid, ste, cached);
+	if (view.fault)
+		return view;
+	config = BITS(ste[0], 3, 1);
+	if (config == 0)
+		view.fault = MODEL_ABORTED;
+	if (config != 6)
+		return view;
+
+	return translate(m, ste, iova, cached);
+}
+
+u32 model_access(struct model *m, u32 sid, u64 iova, bool write, u64 *pa)
+{
+	struct model_view view = transaction(m, sid, iova, true);
+
+	if (view.fault > MODEL_ABORTED)
+		event_record(m, view.fault, sid, iova, write);
+	if (pa)
+		*pa = view.pa;
+
+	return view.fault;
+}
+
+/* Unless it is told to check, the SMMU believes the device. */
+u32 model_access_translated(struct model *m, u32 sid, u64 pa)
+{
+	if (!(m->cr0.have & CR0_SMMUEN) || !(m->config.idr0 & IDR0_ATS))
+		return MODEL_ABORTED;
+	if (!(m->cr0.have & CR0_ATSCHK))
+		return MODEL_REACHED;
+
+	/* No entry here enables it for its stream: walk_check_ste(). */
+	event_record(m, EVENT_FORBIDDEN, sid, pa, true);
+
+	return EVENT_FORBIDDEN;
+}
+
+struct model_view model_look(struct model *m, u32 sid, u64 iova)
+{
+	return transaction(m, sid, iova, false);
+}

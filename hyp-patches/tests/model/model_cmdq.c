@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The command queue. What a command invalidates stays in use until the CMD_SYNC
+ * behind it is consumed: the architecture promises no more.
+ */
+
+#include "model_priv.h"
+
+#define OP_PREFETCH   0x01
+#define OP_CFGI_STE   0x03
+#define OP_CFGI_RANGE 0x04
+#define OP_NH_ALL     0x10
+#define OP_EL2_ALL    0x20
+#define OP_S12_VMALL  0x28
+#define OP_S2_IPA     0x2a
+#define OP_NSNH_ALL   0x30
+#define OP_SYNC	      0x46
+
+#define CERROR_ILL    1
+
+/* The encodings that the architecture gives a meaning to. */
+static bool legal_s2_ipa(const struct model *m, const struct model_command *cmd)
+{
+	u32 tg = BITS(cmd->word[1], 11, 10), ttl = BITS(cmd->word[1], 9, 8);
+	u32 num = BITS(cmd->word[0], 16, 12), scale = BITS(cmd->word[0], 25, 20);
+
+	if (!(m->config.idr3 & IDR3_RIL))
+		return !tg && !ttl && !num && !scale;
+	if (!tg)
+		return !num && !scale;
+
+	/* One page without a level: reserved. */
+	return scale <= 39 && (num || scale || ttl);
+}
+
+static bool legal(const struct model *m, const struct model_command *cmd)
+{
+	const u32 idr0 = m->config.idr0;
+
+	switch (cmd->word[0] & 0xff) {
+	case OP_CFGI_STE:
+	case OP_CFGI_RANGE:
+	case OP_NSNH_ALL:
+	case OP_PREFETCH:
+		return true;
+	case OP_NH_ALL:
+		return idr0 & IDR0_S1P;
+	case OP_EL2_ALL:
+		return idr0 & IDR0_HYP;
+	case OP_S12_VMALL:
+		return idr0 & IDR0_S2P;
+	case OP_S2_IPA:
+		return idr0 & IDR0_S2P && legal_s2_ipa(m, cmd);
+	case OP_SYNC:
+		/* No interrupt and no event: those would have to be asked for. */
+		return !BITS(cmd->word[0], 13, 12);
+	default:
+		return false;
+	}
+}
+
+static void refuse(struct model *m)
+{
+	m->cmdq_cons = (m->cmdq_cons & 0xfffff) | CERROR_ILL << 24;
+	m->counts.refused++;
+	model_gerror(m, GERROR_CMDQ);
+}
+
+static void count(struct model *m, const struct model_command *cmd)
+{
+	m->counts.commands++;
+	if ((cmd->word[0] & 0xff) == OP_S2_IPA) {
+		m->counts.tlbi_ipa++;
+		m->counts.tlbi_range += BITS(cmd->word[1], 11, 10) != 0;
+	}
+	if ((cmd->word[0] & 0xff) == OP_S12_VMALL)
+		m->counts.tlbi_vmall++;
+}
+
+static void consume(struct model *m, const struct model_command *cmd)
+{
+	u32 i;
+
+	if ((cmd->word[0] & 0xff) == OP_SYNC) {
+		for (i = 0; i < m->nr_pending; i++)
+			cache_apply(m, &m->pending[i]);
+		m->nr_pending = 0;
+		m->unsynced = 0;
+		m->counts.syncs++;
+		return;
+	}
+
+	if (m->nr_pending == PENDING)
+		world_bug("%d commands without a CMD_SYNC", PENDING);
+	m->pending[m->nr_pending++] = *cmd;
+	m->unsynced++;
+	m->counts.unsynced_max = max(m->counts.unsynced_max, m->unsynced);
+	count(m, cmd);
+}
+
+static bool is_refused(struct model *m)
+{
+	if (!m->config.refuse_in || --m->config.refuse_in)
+		return false;
+	if (m->config.keep_refused)
+		m->config.refuse_in = 1;
+
+	return true;
+}
+
+static void consume_one(struct model *m)
+{
+	u32 shift = BITS(m->cmdq_base, 4, 0), mask = (2U << shift) - 1;
+	u64 base = m->cmdq_base & 0xfffffffffffe0ULL, at;
+	u64 size = 16ULL << shift;
+	struct model_command cmd;
+
+	if (shift > IDR1_CMDQS(m->config.idr1))
+		world_bug("the command queue is larger than the SMMU can");
+	if (base & (max(size, 32ULL) - 1))
+		world_bug("the command queue at %#llx is not aligned to its size", base);
+
+	at = base + 16 * (m->cmdq_cons & (mask >> 1));
+	cmd.word[0] = world_device_read(at, queue_seen_by(m));
+	cmd.word[1] = world_device_read(at + 8, queue_seen_by(m));
+	if (!legal(m, &cmd) || is_refused(m)) {
+		refuse(m);
+		return;
+	}
+
+	m->cmdq_cons = (m->cmdq_cons + 1) & mask;
+	consume(m, &cmd);
+}
+
+void cmdq_tick(struct model *m)
+{
+	u32 n = m->config.commands_per_us;
+
+	if (m->config.us_per_command > 1) {
+		if (m->command_us_left) {
+			m->command_us_left--;
+			return;
+		}
+		m->command_us_left = m->config.us_per_command - 1;
+	}
+
+	/* With an error that is not acknowledged, nothing more is read. */
+	while (n-- && m->cr0.have & CR0_CMDQEN && !((m->gerror ^ m->gerrorn) & GERROR_CMDQ)) {
+		u32 mask = (2U << BITS(m->cmdq_base, 4, 0)) - 1;
+
+		if ((m->cmdq_prod & mask) == (m->cmdq_cons & mask))
+			return;
+		consume_one(m);
+	}
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The event queue and the interrupts. */
+
+#include "model_priv.h"
+
+/* A message, where an address is set for it, goes to memory: whose, is checked there. */
+void interrupt(struct model *m, u32 which)
+{
+	u64 msi = which == IRQ_EVTQ ? m->evtq_msi : m->gerror_msi;
+
+	if (!(m->irq_ctrl.have & which))
+		return;
+	m->counts.interrupts++;
+	if (m->config.idr0 & IDR0_MSI && msi & 0xffffffffffffcULL)
+		world_bug("an interrupt is written to memory at %#llx", msi & 0xffffffffffffcULL);
+}
+
+void event_record(struct model *m, u32 id, u32 sid, u64 iova, bool write)
+{
+	u32 shift = BITS(m->evtq_base, 4, 0), mask = (2U << shift) - 1;
+	u64 base = m->evtq_base & 0xfffffffffffe0ULL, at;
+	u32 used = (m->evtq_prod - m->evtq_cons) & mask;
+
+	if (!(m->cr0.have & CR0_EVTQEN) || (id == EVENT_BAD_STREAMID && !(m->cr2 & 2)))
+		return;
+	if (shift > IDR1_EVTQS(m->config.idr1) || base & ((32ULL << shift) - 1))
+		world_bug("the event queue at %#llx is too large or misaligned", base);
+
+	if (used == (mask + 1) / 2) {
+		m->counts.events_lost++;
+		/* Reported once, until software hands the flag back. */
+		if (!((m->evtq_prod ^ m->evtq_cons) & QUEUE_OVERFLOW))
+			m->evtq_prod ^= QUEUE_OVERFLOW;
+		return;
+	}
+
+	at = base + 32 * (m->evtq_prod & (mask >> 1));
+	world_device_write(at, id | (u64)sid << 32, queue_seen_by(m));
+	world_device_write(at + 8, (u64)!write << 35 | 1ULL << 39, queue_seen_by(m));
+	world_device_write(at + 16, iova, queue_seen_by(m));
+	world_device_write(at + 24, iova & 0xffffffffff000ULL, queue_seen_by(m));
+	m->evtq_prod = (m->evtq_prod & QUEUE_OVERFLOW) | ((m->evtq_prod + 1) & mask);
+	m->counts.events++;
+	/* The line is raised when the queue stops being empty. */
+	if (!used)
+		interrupt(m, IRQ_EVTQ);
+}
+
+bool model_overflow_acknowledged(const struct model *m)
+{
+	return !((m->evtq_prod ^ m->evtq_cons) & QUEUE_OVERFLOW);
+}

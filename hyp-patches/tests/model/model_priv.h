@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the files of the model share. */
+
+#ifndef MODEL_MODEL_PRIV_H
+#define MODEL_MODEL_PRIV_H
+
+#include "model.h"
+#include "world.h"
+
+/* Bits [h:l] of a value. */
+#define BITS(v, h, l) (((u64)(v) >> (l)) & (~0ULL >> (63 - ((h) - (l)))))
+
+#define IDR0_S2P	(1U << 0)
+#define IDR0_S1P	(1U << 1)
+#define IDR0_COHACC	(1U << 4)
+#define IDR0_HYP	(1U << 9)
+#define IDR0_ATS	(1U << 10)
+#define IDR0_MSI	(1U << 13)
+#define IDR3_RIL	(1U << 10)
+#define IDR1_SIDSIZE(v) BITS(v, 5, 0)
+#define IDR1_EVTQS(v)	BITS(v, 20, 16)
+#define IDR1_CMDQS(v)	BITS(v, 25, 21)
+
+#define CR0_SMMUEN (1U << 0)
+#define CR0_EVTQEN (1U << 2)
+#define CR0_CMDQEN (1U << 3)
+#define CR0_ATSCHK (1U << 4)
+
+#define IRQ_GERROR (1U << 0)
+#define IRQ_EVTQ   (1U << 2)
+
+#define GBPA_ABORT  (1U << 20)
+#define GBPA_UPDATE (1U << 31)
+
+#define GERROR_CMDQ (1U << 0)
+
+#define EVENT_BAD_STREAMID 0x02
+#define EVENT_BAD_STE	   0x04
+#define EVENT_FORBIDDEN	   0x07
+#define EVENT_TRANSLATION  0x10
+#define EVENT_ADDR_SIZE	   0x11
+#define EVENT_ACCESS	   0x12
+#define EVENT_PERMISSION   0x13
+
+#define QUEUE_OVERFLOW (1U << 31)
+
+#define STE_WORDS 8
+#define TLB_SIZE  1024
+#define STES	  16
+#define PENDING	  4096
+
+/* A register that acknowledges another, a while after it was written. */
+struct model_ack {
+	u32 want, have;
+	u32 us_left;
+	u64 written; /* when */
+};
+
+struct model_command {
+	u64 word[2];
+};
+
+struct tlb_entry {
+	bool valid;
+	u16 vmid;
+	u64 iova, size, pa;
+	u32 granule; /* log2 */
+};
+
+struct ste_entry {
+	bool valid;
+	u32 sid;
+	u64 ste[STE_WORDS];
+};
+
+struct model {
+	struct model_config config;
+	struct model_counts counts;
+
+	struct model_ack cr0, irq_ctrl;
+	u32 gbpa, gbpa_us_left;
+	u32 cr1, cr2, gerror, gerrorn;
+	u64 strtab_base;
+	u32 strtab_cfg;
+	u64 cmdq_base;
+	u32 cmdq_prod, cmdq_cons;
+	u64 evtq_base;
+	u32 evtq_prod, evtq_cons;
+	u64 gerror_msi, evtq_msi;
+
+	u32 command_us_left, unsynced;
+	struct model_command pending[PENDING];
+	u32 nr_pending;
+
+	struct ste_entry stes[STES];
+	struct tlb_entry tlb[TLB_SIZE];
+	u32 next_ste, next_tlb;
+};
+
+/* Accesses with these attributes (inner, outer: 1 is write-back; shareability) snoop or not. */
+static inline enum visibility seen_by(const struct model *m, u64 inner, u64 outer, u64 sh)
+{
+	bool snoops = m->config.idr0 & IDR0_COHACC && !m->config.no_snoop;
+
+	return snoops && inner == 1 && outer == 1 && sh == 3 ? VISIBLE_AT_ONCE : VISIBLE_WHEN_CLEANED;
+}
+
+static inline enum visibility queue_seen_by(const struct model *m)
+{
+	return seen_by(m, BITS(m->cr1, 1, 0), BITS(m->cr1, 3, 2), BITS(m->cr1, 5, 4));
+}
+
+/* model.c: by the order in which they were added; NULL behind the last. */
+struct model *model_at(u32 index);
+
+/* model_cmdq.c */
+void cmdq_tick(struct model *m);
+
+/* model_cache.c */
+void cache_apply(struct model *m, const struct model_command *cmd);
+const struct tlb_entry *tlb_find(const struct model *m, u16 vmid, u64 iova);
+void tlb_add(struct model *m, const struct tlb_entry *entry);
+const struct ste_entry *ste_find(const struct model *m, u32 sid);
+void ste_add(struct model *m, u32 sid, const u64 *ste);
+
+/* model_walk.c */
+u32 walk_ste(struct model *m, u32 sid, u64 *ste);
+u32 walk_check_ste(struct model *m, const u64 *ste);
+u32 walk_granule(const u64 *ste);
+
+/* model_event.c */
+void event_record(struct model *m, u32 id, u32 sid, u64 iova, bool write);
+void interrupt(struct model *m, u32 which);
+
+#endif /* MODEL_MODEL_PRIV_H */

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What PSCI calls do to the SMMUs: closed before the machine ends, open if it does not. */
+
+#include "machine.h"
+
+#define HINT 0x10000
+
+static const u32 ends[] = {
+	PSCI_0_2_FN_SYSTEM_OFF,	 PSCI_0_2_FN_SYSTEM_RESET,  PSCI_1_1_FN64_SYSTEM_RESET2,
+	PSCI_1_3_FN_SYSTEM_OFF2, PSCI_1_3_FN64_SYSTEM_OFF2, PSCI_0_2_FN_SYSTEM_RESET | HINT,
+};
+
+/* Firmware that is never reached again finds the SMMUs closed; one that says no, as before. */
+static void closed_and_open(void **state)
+{
+	struct model *m = machine_one(NULL);
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(ends); i++) {
+		assert_true(reaches(m, HIGH_BASE));
+		assert_true(pkvm_iommu_psci_enter(ends[i], 0));
+		assert_closed(m);
+		pkvm_iommu_psci_return(ends[i]);
+		assert_true(reaches(m, HIGH_BASE));
+		assert_mirror(m);
+	}
+}
+
+/* Pages that change hands meanwhile are out of reach, also of what was cached before. */
+static void transitions_while_closed(void **state)
+{
+	struct model *m = machine_one(NULL);
+
+	(void)state;
+	assert_true(reaches(m, HIGH_BASE) && reaches(m, HIGH_BASE + BLOCK_SIZE));
+	assert_int_equal(world_give(HIGH_BASE + BLOCK_SIZE, 3), 0);
+	assert_true(pkvm_iommu_psci_enter(PSCI_0_2_FN_SYSTEM_OFF, 0));
+	assert_int_equal(world_give(HIGH_BASE, 5), 0);
+	world_take(HIGH_BASE + BLOCK_SIZE, 3);
+	assert_closed(m);
+	pkvm_iommu_psci_return(PSCI_0_2_FN_SYSTEM_OFF);
+	assert_false(reaches(m, HIGH_BASE));
+	assert_true(reaches(m, HIGH_BASE + BLOCK_SIZE));
+	assert_mirror(m);
+}
+
+/* Two CPUs at once: open only when both have come back. */
+static void closed_twice(void **state)
+{
+	struct model *m = machine_one(NULL);
+
+	(void)state;
+	assert_true(pkvm_iommu_psci_enter(PSCI_0_2_FN_SYSTEM_OFF, 0));
+	assert_true(pkvm_iommu_psci_enter(PSCI_0_2_FN_SYSTEM_RESET, 0));
+	pkvm_iommu_psci_return(PSCI_0_2_FN_SYSTEM_OFF);
+	assert_closed(m);
+	pkvm_iommu_psci_return(PSCI_0_2_FN_SYSTEM_RESET);
+	assert_mirror(m);
+}
+
+/* An SMMU that does not obey: pages leave only if it confirms that they are forgotten. */
+static void does_not_close(void **state)
+{
+	struct model *m = machine_one(NULL);
+
+	(void)state;
+	assert_true(reaches(m, HIGH_BASE));
+	model_knobs(m)->ack_us = MODEL_NEVER;
+	assert_true(pkvm_iommu_psci_enter(PSCI_0_2_FN_SYSTEM_OFF, 0));
+	if (!world_give(HIGH_BASE, 1))
+		assert_false(reaches(m, HIGH_BASE));
+	else
+		assert_int_equal(world_owner(HIGH_BASE), OWNER_HOST);
+}
+
+/* An SMMU that does not come back stays closed, and so do its caches. */
+static void does_not_open(void **state)
+{
+	struct model *m = machine_one(NULL);
+
+	(void)state;
+	assert_true(reaches(m, HIGH_BASE));
+	assert_true(pkvm_iommu_psci_enter(PSCI_0_2_FN_SYSTEM_OFF, 0));
+	model_knobs(m)->commands_per_us = 0;
+	pkvm_iommu_psci_return(PSCI_0_2_FN_SYSTEM_OFF);
+	assert_closed(m);
+}
+
+/* There is no suspend: SMMUs could wake up open. Everything else is not ours to judge. */
+static void other_calls(void **state)
+{
+	static const u32 suspends[] = { PSCI_1_0_FN_SYSTEM_SUSPEND, PSCI_1_0_FN64_SYSTEM_SUSPEND };
+	struct model *m = machine_one(NULL);
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(suspends); i++) {
+		assert_false(pkvm_iommu_psci_enter(suspends[i], 0));
+		assert_false(pkvm_iommu_psci_enter(suspends[i] | HINT, 0));
+		assert_false(pkvm_iommu_psci_enter(PSCI_1_0_FN_PSCI_FEATURES, suspends[i]));
+	}
+	assert_true(pkvm_iommu_psci_enter(PSCI_1_0_FN_PSCI_FEATURES, PSCI_0_2_FN_SYSTEM_OFF));
+	assert_true(pkvm_iommu_psci_enter(0x84000002, 0));
+	pkvm_iommu_psci_return(0x84000002);
+	assert_mirror(m);
+
+	machine_new();
+	assert_true(pkvm_iommu_psci_enter(PSCI_1_0_FN64_SYSTEM_SUSPEND, 0));
+	assert_true(pkvm_iommu_psci_enter(PSCI_0_2_FN_SYSTEM_OFF, 0));
+	pkvm_iommu_psci_return(PSCI_0_2_FN_SYSTEM_OFF);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(closed_and_open),
+		cmocka_unit_test(transitions_while_closed),
+		cmocka_unit_test(closed_twice),
+		cmocka_unit_test(does_not_close),
+		cmocka_unit_test(does_not_open),
+		cmocka_unit_test(other_calls),
+	};
+
+	return cmocka_run_group_tests_name("close", tests, NULL, NULL);
+}

@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The command queue: full, wrapped, slow, refusing and dead. */
+
+#include "machine.h"
+
+#include "smmu.h"
+
+static struct pkvm_iommu_desc desc;
+static struct smmu smmu;
+
+/* An SMMU of our own, below any mode. */
+static struct model *own_smmu(u32 shift, u32 commands_per_us)
+{
+	struct model_config config = machine_default(0);
+	struct model *m;
+
+	config.idr1 = shift << 21 | 7 << 16 | 8;
+	config.commands_per_us = commands_per_us;
+	machine_new();
+	m = machine_add(&config, true);
+	assert_int_equal(pkvm_iommu_early_alloc(), 0);
+	smmu = (struct smmu){};
+	desc = pkvm_iommu_machine.descs[0];
+	assert_int_equal(smmu_probe(&smmu, &desc), 0);
+	assert_int_equal(smmu_enable(&smmu), 0);
+
+	return m;
+}
+
+static void add(struct smmu_batch *b, u32 commands)
+{
+	while (commands--)
+		smmu_batch_add(b, arm_smmu_make_cmd_op(CMDQ_OP_TLBI_NSNH_ALL));
+}
+
+static void submit(struct smmu_batch *b, u32 commands)
+{
+	smmu_batch_begin(b, &smmu);
+	add(b, commands);
+	smmu_batch_submit(b);
+}
+
+/* Batches of all lengths, so that each ends at each place of a queue of each size. */
+static void batches_wrap(void **state)
+{
+	struct smmu_batch b;
+	struct model *m;
+	u32 shift, i;
+	u64 commands;
+
+	(void)state;
+	for (shift = 0; shift <= 9; shift++) {
+		m = own_smmu(shift, 2);
+		commands = model_counts(m)->commands;
+		for (i = 0; i < 1200; i++) {
+			submit(&b, i % 7);
+			commands += i % 7;
+			assert_int_equal(smmu_batch_wait(&b), 0);
+			assert_int_equal(model_counts(m)->commands, commands);
+			assert_int_equal(model_counts(m)->syncs, i + 2);
+		}
+		assert_true(model_counts(m)->queued_max <= 1U << min(shift, 8U));
+	}
+}
+
+static void longer_than_the_queue(void **state)
+{
+	struct smmu_batch b;
+	struct model *m;
+	u32 shift;
+
+	(void)state;
+	for (shift = 0; shift <= 8; shift++) {
+		m = own_smmu(shift, 1);
+		submit(&b, 3000);
+		assert_int_equal(smmu_batch_wait(&b), 0);
+		assert_int_equal(model_counts(m)->commands, 3000 + 2);
+		assert_int_equal(model_counts(m)->syncs, 2);
+		assert_int_equal(model_counts(m)->queued_max, 1U << shift);
+	}
+}
+
+/* Waiting long after, in another order, and when the queue's index says the same again. */
+static void waits_in_any_order(void **state)
+{
+	struct smmu_batch first, b[3];
+	struct model *m = own_smmu(4, 1);
+	u32 i;
+
+	(void)state;
+	submit(&first, 1);
+	for (i = 0; i < 100; i++) {
+		submit(&b[0], 1);
+		submit(&b[1], 2);
+		submit(&b[2], i % 3);
+		assert_int_equal(smmu_batch_wait(&b[2]), 0);
+		assert_int_equal(smmu_batch_wait(&b[0]), 0);
+		assert_int_equal(smmu_batch_wait(&b[1]), 0);
+		assert_int_equal(smmu_batch_wait(&first), 0);
+	}
+
+	/* Not done, though the index is the same but for the wrap bit. */
+	for (i = 0; i < 40; i++) {
+		model_knobs(m)->commands_per_us = 1;
+		submit(&b[0], i);
+		assert_int_equal(smmu_batch_wait(&b[0]), 0);
+		model_knobs(m)->commands_per_us = 0;
+		submit(&b[0], 15);
+		assert_int_equal(smmu_batch_wait(&b[0]), -ETIMEDOUT);
+		model_knobs(m)->commands_per_us = 1;
+		submit(&b[1], 0);
+		assert_int_equal(smmu_batch_wait(&b[1]), 0);
+	}
+}
+
+/* Other CPUs use the queue while one waits for room, and while it waits for the end. */
+static u32 others;
+
+static void write_more(void)
+{
+	struct smmu_batch b;
+
+	if (others && others-- % 3 == 0) {
+		smmu_batch_begin(&b, &smmu);
+		/* Only what fits: this CPU must not wait inside the other's wait. */
+		if (smmu.cmdq.prod - smmu.cmdq.cons < 10)
+			add(&b, 2);
+		if (smmu.cmdq.prod - smmu.cmdq.cons < 1U << smmu.cmdq.shift) {
+			smmu_batch_submit(&b);
+		} else {
+			hyp_spin_unlock(&smmu.cmdq.lock);
+		}
+	}
+}
+
+static void others_write_meanwhile(void **state)
+{
+	struct model *m = own_smmu(4, 2);
+	struct smmu_batch b;
+	u32 i;
+
+	(void)state;
+	world_meanwhile(write_more);
+	for (i = 0; i < 300; i++) {
+		others = 10;
+		submit(&b, i % 64);
+		assert_int_equal(smmu_batch_wait(&b), 0);
+	}
+	assert_true(model_counts(m)->syncs > 300 + 100);
+}
+
+/* Every command of a batch may be the one that is refused; those around it are carried out. */
+static void refused_in_the_middle(void **state)
+{
+	struct model *m = own_smmu(5, 1);
+	struct smmu_batch b, next;
+	u32 at, done;
+
+	(void)state;
+	for (at = 1; at <= 12; at++) {
+		done = model_counts(m)->commands;
+		model_knobs(m)->refuse_in = at;
+		submit(&b, 11);
+		submit(&next, 2);
+		assert_int_equal(smmu_batch_wait(&b), -EIO);
+		/* Its error may be laid at this one's door, too, but it is carried out. */
+		smmu_batch_wait(&next);
+		submit(&next, 3);
+		assert_int_equal(smmu_batch_wait(&next), 0);
+		assert_int_equal(model_counts(m)->refused, at);
+		assert_int_equal(model_counts(m)->commands, done + 16 - (at <= 11));
+	}
+}
+
+static void refused_for_ever(void **state)
+{
+	struct model *m = own_smmu(5, 1);
+	struct smmu_batch b;
+	u64 start;
+
+	(void)state;
+	model_knobs(m)->refuse_in = 2;
+	model_knobs(m)->keep_refused = true;
+	start = world_time();
+	submit(&b, 11);
+	assert_int_equal(smmu_batch_wait(&b), -ETIMEDOUT);
+	assert_true(world_time() - start < 2 * SMMU_TIMEOUT_US);
+
+	model_knobs(m)->refuse_in = 0;
+	submit(&b, 1);
+	smmu_batch_wait(&b);
+	submit(&b, 1);
+	assert_int_equal(smmu_batch_wait(&b), 0);
+}
+
+/* The handler of the error interrupt sees it first, on another CPU. */
+static u32 seen;
+
+static void take_gerror(void)
+{
+	seen |= smmu_take_gerror(&smmu);
+}
+
+static void another_cpu_takes_the_error(void **state)
+{
+	struct model *m = own_smmu(5, 1);
+	struct smmu_batch b;
+
+	(void)state;
+	world_meanwhile(take_gerror);
+	seen = 0;
+	model_knobs(m)->refuse_in = 3;
+	submit(&b, 5);
+	assert_int_equal(smmu_batch_wait(&b), -EIO);
+	assert_int_equal(seen, 1);
+}
+
+static void never_answers(void **state)
+{
+	struct model *m = own_smmu(5, 0 + 1);
+	struct smmu_batch b;
+	u64 start;
+	u32 i;
+
+	(void)state;
+	model_knobs(m)->commands_per_us = 0;
+	for (i = 0; i < 20; i++) {
+		start = world_time();
+		submit(&b, 7);
+		assert_int_equal(smmu_batch_wait(&b), -ETIMEDOUT);
+		assert_true(world_time() - start >= SMMU_TIMEOUT_US / 2);
+		assert_true(world_time() - start < SMMU_TIMEOUT_US + 100);
+	}
+
+	/* Once it does, all of what was written is carried out. */
+	model_knobs(m)->commands_per_us = 1;
+	submit(&b, 40);
+	assert_int_equal(smmu_batch_wait(&b), 0);
+}
+
+/* A register that claims more than was ever written is no proof of anything. */
+static void consumed_more_than_there_is(void **state)
+{
+	struct model *m = own_smmu(5, 1);
+	struct smmu_batch b;
+	u32 lie;
+
+	(void)state;
+	for (lie = 1; lie < 64; lie++) {
+		if (lie == 8)
+			continue;
+		model_knobs(m)->commands_per_us = 0;
+		model_knobs(m)->cons_lie = lie;
+		submit(&b, 7);
+		/* Any value between is one that it could have reached. */
+		assert_int_equal(smmu_batch_wait(&b), -ETIMEDOUT);
+		model_knobs(m)->cons_lie = 0;
+		model_knobs(m)->commands_per_us = 1;
+		if (lie < 8) {
+			m = own_smmu(5, 1);
+			continue;
+		}
+		submit(&b, 0);
+		assert_int_equal(smmu_batch_wait(&b), 0);
+	}
+}
+
+/* However slowly it goes on, one batch waits about as long as it waits for a dead one. */
+static void slow_is_bounded(void **state)
+{
+	struct model *m = own_smmu(2, 1);
+	struct smmu_batch b;
+	u64 start = world_time();
+
+	(void)state;
+	model_knobs(m)->us_per_command = SMMU_TIMEOUT_US / 2;
+	submit(&b, 64);
+	smmu_batch_wait(&b);
+	assert_true(world_time() - start < 3 * SMMU_TIMEOUT_US);
+}
+
+/* MMU-700 up to r1p0: a CMD_SYNC at the latest after 60 commands; later ones need none. */
+static void force_sync(void **state)
+{
+	static const struct {
+		u32 revision; /* variant and revision */
+		bool forced;
+	} cases[] = { { 0x00, true }, { 0x01, true }, { 0x10, true }, { 0x11, false } };
+	struct model_config config = machine_default(0);
+	struct model *m;
+	u64 syncs;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		config.iidr = 0x487 << 20 | cases[i].revision << 12 | 0x43b;
+		config.idr3 &= ~(1U << 10);
+		machine_new();
+		m = machine_add(&config, true);
+		assert_int_equal(machine_boot(), 0);
+		syncs = model_counts(m)->syncs;
+		assert_int_equal(world_give(HIGH_BASE, 64), 0);
+		assert_int_equal(model_counts(m)->syncs - syncs, cases[i].forced ? 2 : 1);
+		if (cases[i].forced)
+			assert_true(model_counts(m)->unsynced_max <= 60);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(batches_wrap),
+		cmocka_unit_test(longer_than_the_queue),
+		cmocka_unit_test(waits_in_any_order),
+		cmocka_unit_test(others_write_meanwhile),
+		cmocka_unit_test(refused_in_the_middle),
+		cmocka_unit_test(refused_for_ever),
+		cmocka_unit_test(another_cpu_takes_the_error),
+		cmocka_unit_test(never_answers),
+		cmocka_unit_test(consumed_more_than_there_is),
+		cmocka_unit_test(slow_is_bounded),
+		cmocka_unit_test(force_sync),
+	};
+
+	return cmocka_run_group_tests_name("cmdq", tests, NULL, NULL);
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The memory of the IOMMU code. */
+
+#include "machine.h"
+
+/* Host memory that no other test here uses, in pages. */
+#define SPARE ((HIGH_BASE + 4 * BLOCK_SIZE) >> PAGE_SHIFT)
+
+static u64 pool_pages(void)
+{
+	return memory_of(PKVM_IOMMU_MEM_POOL_FREE) >> PAGE_SHIFT;
+}
+
+static bool is_zero(const void *p, size_t size)
+{
+	const u8 *byte = p;
+
+	while (size && !*byte++)
+		size--;
+
+	return !size;
+}
+
+/* Takes pages until only @keep are left. */
+static void drain(u64 keep)
+{
+	while (pool_pages() > keep)
+		assert_non_null(iommu_pool_take(PKVM_IOMMU_MEM_QUEUES));
+}
+
+static void boot_memory(void **state)
+{
+	size_t size;
+	u64 used = 0;
+	u8 *p;
+
+	(void)state;
+	machine_new();
+	assert_null(iommu_boot_alloc(1, PKVM_IOMMU_MEM_QUEUES));
+	assert_int_equal(pkvm_iommu_early_alloc(), 0);
+	assert_int_equal(memory_of(PKVM_IOMMU_MEM_RESERVED), POOL_SIZE);
+	for (size = 1; size < POOL_SIZE / 8; size += size / 3 + 1) {
+		p = iommu_boot_alloc(size, PKVM_IOMMU_MEM_QUEUES);
+		assert_non_null(p);
+		assert_true(is_zero(p, size));
+		assert_int_equal(hyp_virt_to_phys(p) & (roundup_pow_of_two(size) - 1), 0);
+		memset(p, 0xff, size);
+		used += size;
+	}
+	assert_int_equal(memory_of(PKVM_IOMMU_MEM_QUEUES), used);
+	assert_null(iommu_boot_alloc(POOL_SIZE, PKVM_IOMMU_MEM_QUEUES));
+	assert_null(iommu_boot_alloc(SIZE_MAX / 4, PKVM_IOMMU_MEM_QUEUES));
+	assert_int_equal(memory_of(PKVM_IOMMU_MEM_QUEUES), used);
+}
+
+/* Every page is given out once, zeroed, and comes back. */
+static void give_and_take(void **state)
+{
+	void *pages[4];
+	u64 free, i;
+
+	(void)state;
+	machine_one(NULL);
+	free = pool_pages();
+	assert_true(free > 4);
+	for (i = 0; i < 4; i++) {
+		pages[i] = iommu_pool_take(PKVM_IOMMU_MEM_QUEUES);
+		assert_non_null(pages[i]);
+		assert_true(is_zero(pages[i], PAGE_SIZE));
+		memset(pages[i], 0xff, PAGE_SIZE);
+	}
+	assert_int_equal(pool_pages(), free - 4);
+	for (i = 0; i < 4; i++)
+		iommu_pool_give(pages[i]);
+	assert_int_equal(pool_pages(), free);
+	for (i = 0; i < 4; i++) {
+		void *page = iommu_pool_take(PKVM_IOMMU_MEM_QUEUES);
+
+		/* The last first; what was in it is gone. */
+		assert_ptr_equal(page, pages[3 - i]);
+		assert_true(is_zero(page, PAGE_SIZE));
+	}
+	drain(0);
+	assert_null(iommu_pool_take(PKVM_IOMMU_MEM_QUEUES));
+	assert_int_equal(pool_pages(), 0);
+}
+
+/* Pages that only a top-up may take: those that it needs to split a block in two mirrors. */
+static void reserve(void **state)
+{
+	struct model_config a = machine_default(0), b = machine_default(1);
+	u64 keep = 0;
+
+	(void)state;
+	b.idr5 = (b.idr5 & ~7U) | 5;
+	machine_new();
+	machine_add(&a, true);
+	machine_add(&b, true);
+	assert_int_equal(machine_boot(), 0);
+
+	drain(40);
+	while (!iommu_pool_has(40 - keep))
+		keep++;
+	/* Two blocks at either end, of two sizes where there are two. */
+	assert_true(keep >= 4 * (PAGE_SHIFT == 12 ? 2 : 1) && keep < 40);
+	drain(keep);
+	assert_true(iommu_pool_has(0));
+	assert_false(iommu_pool_has(1));
+	assert_int_equal(world_give(HIGH_BASE, 1), -ENOMEM);
+
+	/* Taken from by a top-up across blocks, and by nobody else. */
+	assert_int_equal(__pkvm_iommu_topup((LOW_BASE + SZ_1G) / PAGE_SIZE - 16, 32), 0);
+	assert_true(pool_pages() > keep);
+	assert_true(iommu_pool_has(pool_pages() - keep));
+	assert_false(iommu_pool_has(pool_pages() - keep + 1));
+	assert_int_equal(world_give(HIGH_BASE, 1), 0);
+}
+
+/* What the host asks for that it cannot have: an error, and nothing has changed. */
+static void bad_topups(void **state)
+{
+	static const struct {
+		u64 pfn, nr_pages;
+		int error;
+	} cases[] = {
+		{ SPARE, 0, -EINVAL },
+		{ SPARE, PKVM_IOMMU_TOPUP_MAX + 1, -EINVAL },
+		{ SPARE, ~0ULL, -EINVAL },
+		{ POOL_BASE >> PAGE_SHIFT, 1, -EPERM },
+		{ (IMAGE_BASE >> PAGE_SHIFT) - 1, 2, -EPERM },
+		{ NOMAP_BASE >> PAGE_SHIFT, 1, -EPERM },
+		{ 0x09050000 >> PAGE_SHIFT, 1, -EPERM },
+		{ ~0ULL, 1, -EPERM },
+		{ (HIGH_BASE + HIGH_SIZE) / PAGE_SIZE - 1, 2, -EPERM },
+	};
+	struct model *m = machine_one(NULL);
+	u64 free;
+	size_t i;
+
+	(void)state;
+	drain(100);
+	free = pool_pages();
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		assert_int_equal(__pkvm_iommu_topup(cases[i].pfn, cases[i].nr_pages),
+				 cases[i].error);
+		assert_int_equal(pool_pages(), free);
+		assert_int_equal(memory_of(PKVM_IOMMU_MEM_DONATED), 0);
+	}
+	assert_mirror(m);
+
+	/* Not even the reserve is open after a failed one. */
+	while (iommu_pool_has(1))
+		assert_non_null(iommu_pool_take(PKVM_IOMMU_MEM_QUEUES));
+	assert_int_equal(__pkvm_iommu_topup(POOL_BASE >> PAGE_SHIFT, 1), -EPERM);
+	assert_false(iommu_pool_has(1));
+	model_cpu = 1;
+	assert_false(iommu_pool_has(1));
+}
+
+/* Up to what is enough, then no more; donated pages are out of the reach of devices. */
+static void topups(void **state)
+{
+	struct model *m = machine_one(NULL);
+	u64 i, n = 0;
+	int ret;
+
+	(void)state;
+	drain(100);
+	do {
+		ret = __pkvm_iommu_topup(SPARE + n, PKVM_IOMMU_TOPUP_MAX);
+		if (!ret)
+			n += PKVM_IOMMU_TOPUP_MAX;
+	} while (!ret);
+	assert_int_equal(ret, -ENOSPC);
+	assert_true(pool_pages() <= 256);
+	assert_true(pool_pages() + PKVM_IOMMU_TOPUP_MAX > 256);
+	assert_int_equal(memory_of(PKVM_IOMMU_MEM_DONATED), n << PAGE_SHIFT);
+	for (i = 0; i < n; i++)
+		assert_false(reaches(m, (SPARE + i) << PAGE_SHIFT));
+	assert_mirror(m);
+
+	/* Zeroed, whatever the host left in them. */
+	for (i = pool_pages(); i; i--)
+		assert_true(is_zero(iommu_pool_take(PKVM_IOMMU_MEM_QUEUES), PAGE_SIZE));
+}
+
+static void not_owned(void **state)
+{
+	(void)state;
+	machine_new();
+	assert_int_equal(__pkvm_iommu_topup(SPARE, 1), -ENODEV);
+}
+
+/* A dead SMMU takes nothing: the page is still the host's. */
+static void topup_without_an_answer(void **state)
+{
+	struct model *m = machine_one(NULL);
+	u64 free;
+
+	(void)state;
+	drain(100);
+	free = pool_pages();
+	assert_true(reaches(m, SPARE << PAGE_SHIFT));
+	model_knobs(m)->commands_per_us = 0;
+	assert_int_equal(__pkvm_iommu_topup(SPARE, 1), -ETIMEDOUT);
+	assert_true(pool_pages() <= free);
+	assert_int_equal(memory_of(PKVM_IOMMU_MEM_DONATED), 0);
+	assert_true(reaches(m, SPARE << PAGE_SHIFT));
+	model_knobs(m)->commands_per_us = 3;
+	assert_int_equal(__pkvm_iommu_topup(SPARE, 1), 0);
+	assert_false(reaches(m, SPARE << PAGE_SHIFT));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(boot_memory),
+		cmocka_unit_test(give_and_take),
+		cmocka_unit_test(reserve),
+		cmocka_unit_test(bad_topups),
+		cmocka_unit_test(topups),
+		cmocka_unit_test(not_owned),
+		cmocka_unit_test(topup_without_an_answer),
+	};
+
+	return cmocka_run_group_tests_name("pool", tests, NULL, NULL);
+}

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Memory and who owns it, with what mem_protect.c does to it. */
+
+#include "cmocka_all.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <nvhe/iommu_core.h>
+
+#include "world.h"
+
+#define RAM_PAGES   ((RAM_END - RAM_START) >> PAGE_SHIFT)
+#define MAX_REGIONS 8
+
+static u8 owners[RAM_PAGES];
+
+struct memblock_region hyp_memory[MAX_REGIONS];
+unsigned int hyp_memblock_nr;
+
+static u64 reserved, reserved_pages;
+static u32 cpu_pa_bits;
+
+void world_bug(const char *fmt, ...)
+{
+	char text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	/* Where the lines of TAP go, too. */
+	printf("# %s\n", text);
+	fflush(stdout);
+	fail();
+	abort();
+}
+
+static bool in_ram(u64 phys)
+{
+	return phys >= RAM_START && phys < RAM_END;
+}
+
+void world_owners_reset(void)
+{
+	memset(owners, OWNER_HOST, sizeof(owners));
+	hyp_memblock_nr = 0;
+	reserved_pages = 0;
+	cpu_pa_bits = 48;
+}
+
+void world_add_memory(u64 base, u64 size, int flags)
+{
+	assert_true(hyp_memblock_nr < MAX_REGIONS && in_ram(base) && in_ram(base + size - 1));
+	hyp_memory[hyp_memblock_nr++] = (struct memblock_region){ base, size, flags };
+}
+
+void world_reserve(u64 base, u64 nr_pages)
+{
+	reserved = base;
+	reserved_pages = nr_pages;
+	world_set_owner(base, nr_pages << PAGE_SHIFT, OWNER_HYP);
+	pkvm_iommu_machine.pages = nr_pages;
+}
+
+void world_set_owner(u64 phys, u64 size, enum owner owner)
+{
+	assert_true(in_ram(phys) && in_ram(phys + size - 1));
+	memset(&owners[(phys - RAM_START) >> PAGE_SHIFT], owner, size >> PAGE_SHIFT);
+}
+
+enum owner world_owner(u64 phys)
+{
+	return in_ram(phys) ? owners[(phys - RAM_START) >> PAGE_SHIFT] : OWNER_HOST;
+}
+
+static const struct memblock_region *region_of(u64 addr)
+{
+	unsigned int i;
+
+	for (i = 0; i < hyp_memblock_nr; i++) {
+		if (addr >= hyp_memory[i].base && addr - hyp_memory[i].base < hyp_memory[i].size)
+			return &hyp_memory[i];
+	}
+
+	return NULL;
+}
+
+/* The next address above at which a region, a frame or all that there is begins or ends. */
+static u64 next_boundary(u64 addr)
+{
+	u64 next = ~0ULL, at[4 * MAX_REGIONS + 2 * PKVM_IOMMU_MAX_FRAMES + 1];
+	u32 i, n = 0;
+
+	at[n++] = pkvm_iommu_machine.limit;
+	for (i = 0; i < hyp_memblock_nr; i++) {
+		u64 base = hyp_memory[i].base, top = base + hyp_memory[i].size;
+
+		at[n++] = ALIGN_DOWN(base, PAGE_SIZE);
+		at[n++] = ALIGN(base, PAGE_SIZE);
+		at[n++] = ALIGN_DOWN(top, PAGE_SIZE);
+		at[n++] = ALIGN(top, PAGE_SIZE);
+	}
+	for (i = 0; i < pkvm_iommu_machine.nr_frames; i++) {
+		at[n++] = pkvm_iommu_machine.frames[i].start;
+		at[n++] = pkvm_iommu_machine.frames[i].end;
+	}
+	while (n--) {
+		if (at[n] > addr)
+			next = min(next, at[n]);
+	}
+
+	return next;
+}
+
+static bool host_may_mmio(u64 addr)
+{
+	u32 i;
+
+	for (i = 0; i < pkvm_iommu_machine.nr_frames; i++) {
+		if (addr >= pkvm_iommu_machine.frames[i].start &&
+		    addr < pkvm_iommu_machine.frames[i].end)
+			return false;
+	}
+
+	return addr < pkvm_iommu_machine.limit;
+}
+
+bool world_host_may(u64 addr, u64 *end)
+{
+	const struct memblock_region *first, *last;
+	u64 next = end ? next_boundary(addr) : 0;
+
+	addr = ALIGN_DOWN(addr, PAGE_SIZE);
+	first = region_of(addr);
+	last = region_of(addr + PAGE_SIZE - 1);
+	if (end)
+		*end = next;
+	/* A page that is partly memory is neither. */
+	if (first != last)
+		return false;
+	if (!first)
+		return host_may_mmio(addr);
+	if (first->flags & MEMBLOCK_NOMAP)
+		return false;
+	if (end) {
+		const u8 *from = &owners[(addr - RAM_START) >> PAGE_SHIFT], *owner = from;
+
+		while (owner < from + ((next - addr) >> PAGE_SHIFT) && *owner == *from)
+			owner++;
+		*end = addr + ((u64)(owner - from) << PAGE_SHIFT);
+	}
+
+	return world_owner(addr) == OWNER_HOST;
+}
+
+int world_give(u64 phys, u64 nr_pages)
+{
+	u64 size = nr_pages << PAGE_SHIFT;
+	int ret;
+
+	iommu_host_lock();
+	ret = pkvm_iommu_host_leave(phys, size);
+	if (!ret)
+		world_set_owner(phys, size, OWNER_GUEST);
+	iommu_host_unlock();
+
+	return ret;
+}
+
+void world_take(u64 phys, u64 nr_pages)
+{
+	u64 size = nr_pages << PAGE_SHIFT;
+
+	iommu_host_lock();
+	world_set_owner(phys, size, OWNER_HOST);
+	pkvm_iommu_host_return(phys, size);
+	iommu_host_unlock();
+}
+
+void world_cpu_pa_bits(u32 bits)
+{
+	cpu_pa_bits = bits;
+}
+
+/* What mem_protect.c offers to the IOMMU code. */
+
+u32 iommu_cpu_pa_bits(void)
+{
+	return cpu_pa_bits;
+}
+
+bool iommu_host_has_page(phys_addr_t phys)
+{
+	return world_owner(phys) == OWNER_HOST;
+}
+
+bool addr_is_memory(phys_addr_t phys)
+{
+	return region_of(phys);
+}
+
+/* As in the kernel: checks, then the part that can fail, then the state. */
+int __pkvm_host_donate_hyp(u64 pfn, u64 nr_pages)
+{
+	u64 phys = hyp_pfn_to_phys(pfn), size = nr_pages << PAGE_SHIFT, i;
+	int ret = 0;
+
+	iommu_host_lock();
+	for (i = 0; i < nr_pages && !ret; i++) {
+		u64 page = phys + (i << PAGE_SHIFT);
+
+		if (!addr_is_memory(page) || !world_host_may(page, NULL))
+			ret = -EPERM;
+	}
+	if (!ret)
+		ret = pkvm_iommu_host_leave(phys, size);
+	if (!ret) {
+		world_set_owner(phys, size, OWNER_HYP);
+		view_junk(phys, size);
+	}
+	iommu_host_unlock();
+
+	return ret;
+}
+
+void *hyp_early_alloc_contig(unsigned int nr_pages)
+{
+	if (nr_pages > reserved_pages)
+		return NULL;
+
+	view_junk(reserved, (u64)nr_pages << PAGE_SHIFT);
+
+	return hyp_phys_to_virt(reserved);
+}

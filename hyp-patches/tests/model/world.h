@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What surrounds the EL2 code in the tests: memory and who owns it, locks, CPUs
+ * and the clock. It checks on the way what must hold at any moment, and ends the
+ * test where it does not:
+ *
+ *  - EL2 and the SMMUs follow pointers only into pages of the hypervisor's;
+ *  - no lock is taken twice, and none of the IOMMU code's while another is held;
+ *  - none of them is held while the code waits.
+ */
+
+#ifndef MODEL_WORLD_H
+#define MODEL_WORLD_H
+
+#include <nvhe/iommu_shim.h>
+
+/* The physical addresses that memory may have here. */
+#define RAM_START 0x40000000ULL
+#define RAM_END	  0x280000000ULL
+
+enum owner {
+	OWNER_HOST,
+	OWNER_HYP,
+	OWNER_GUEST,
+};
+
+/* How a device sees what EL2 wrote. */
+enum visibility {
+	VISIBLE_AT_ONCE,
+	VISIBLE_WHEN_CLEANED, /* it does not snoop: see iommu_clean() */
+};
+
+/**
+ * world_reset() - no memory, nothing owned, all static data of EL2 as at its start
+ */
+void world_reset(void);
+
+/** world_add_memory() - a region of memory; the host owns it. In ascending order. */
+void world_add_memory(u64 base, u64 size, int flags);
+
+/** world_reserve() - pages that the host sets aside for the IOMMU code of EL2 */
+void world_reserve(u64 base, u64 nr_pages);
+
+/** world_set_owner() - without telling the IOMMU code: as it is before boot */
+void world_set_owner(u64 phys, u64 size, enum owner owner);
+enum owner world_owner(u64 phys);
+
+/**
+ * world_give() - a transition of ownership from the host to a guest
+ * @phys: page aligned
+ * @nr_pages: all of the host's
+ *
+ * Return: 0, or why the IOMMU code refused; then nothing has changed.
+ */
+int world_give(u64 phys, u64 nr_pages);
+
+/** world_take() - the reverse, which cannot fail */
+void world_take(u64 phys, u64 nr_pages);
+
+/** world_cpu_pa_bits() - bits of the CPUs' physical addresses; 48 after world_reset() */
+void world_cpu_pa_bits(u32 bits);
+
+/**
+ * world_host_may() - whether the host may access a page: of its memory, or MMIO outside frames
+ * @addr: of the page
+ * @end: the end of the pages from there on of which the same is true, if not NULL
+ */
+bool world_host_may(u64 addr, u64 *end);
+
+/**
+ * world_weak() - let stores become visible to devices late, as they may without barriers
+ *
+ * Those by WRITE_ONCE() at once, before any that came earlier; the others only with
+ * the next barrier. Expensive: for tests of a few transitions.
+ */
+void world_weak(bool weak);
+
+/** world_on_store() - call @fn after each WRITE_ONCE() to memory. NULL ends it. */
+void world_on_store(void (*fn)(void));
+
+/* What devices read and write. */
+u64 world_device_read(u64 phys, enum visibility v);
+void world_device_write(u64 phys, u64 value, enum visibility v);
+
+/** world_meanwhile() - call @fn each time the code waits: what other CPUs do. NULL ends it. */
+void world_meanwhile(void (*fn)(void));
+
+/** world_time() - microseconds that have passed, without any passing */
+u64 world_time(void);
+
+/* Between the files of the world. */
+void world_owners_reset(void);
+void world_barrier(void);
+void view_reset(void);
+void view_junk(u64 phys, u64 size);
+
+#endif /* MODEL_WORLD_H */
