@@ -140,7 +140,6 @@ static u32 read_features(struct smmu *smmu)
 
 	/* Coherent only where firmware and the SMMU agree on it. */
 	smmu->coherent = smmu->desc->coherent && (id[0] & IDR0_COHACC);
-	smmu->has_s1 = id[0] & IDR0_S1P;
 	smmu->has_s2 = id[0] & IDR0_S2P;
 	smmu->has_ats = id[0] & IDR0_ATS;
 	smmu->two_level = FIELD_GET(IDR0_ST_LVL, id[0]) == IDR0_ST_LVL_2LVL;

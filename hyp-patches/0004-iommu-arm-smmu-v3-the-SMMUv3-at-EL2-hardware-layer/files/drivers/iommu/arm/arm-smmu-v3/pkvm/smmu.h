@@ -93,7 +93,6 @@ struct smmu_batch {
  * @page1: second; the event queue's pointers lie there
  * @coherent: walks and queue accesses snoop the CPUs' caches
  * @has_s2: stage 2 exists
- * @has_s1: stage 1 exists
  * @two_level: the stream table may have two levels
  * @range_inval: TLBI commands take ranges
  * @live_split: a block may be replaced by a table while in use (BBM level 2)
@@ -112,7 +111,6 @@ struct smmu {
 	void __iomem *page1;
 	bool coherent;
 	bool has_s2;
-	bool has_s1;
 	bool two_level;
 	bool range_inval;
 	bool live_split;
