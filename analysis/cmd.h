@@ -12,9 +12,16 @@
  */
 int cmd_check(int argc, char **argv, struct error *error);
 int cmd_compare(int argc, char **argv, struct error *error);
+int cmd_figures(int argc, char **argv, struct error *error);
+int cmd_gate(int argc, char **argv, struct error *error);
 int cmd_merge(int argc, char **argv, struct error *error);
+int cmd_place(int argc, char **argv, struct error *error);
 int cmd_report(int argc, char **argv, struct error *error);
+int cmd_trend(int argc, char **argv, struct error *error);
 
 int cmd_parse(const struct argp *argp, int argc, char **argv, void *options, struct error *error);
+error_t cmd_one_of(const char *what, const char *value, const char *const *known,
+		   struct error *error);
+error_t cmd_percent(const char *what, const char *value, double *share, struct error *error);
 
 #endif

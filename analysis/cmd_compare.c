@@ -35,7 +35,6 @@ static const struct argp_option option_table[] = {
 
 struct options {
 	struct compare_request request;
-	const char **allowed;
 	const char *axis;
 	const char *format;
 	const char *out;
@@ -43,41 +42,6 @@ struct options {
 	int nr_files;
 	struct error *error;
 };
-
-static int one_of(struct options *options, const char *what, const char *value,
-		  const char *const *known)
-{
-	int i;
-
-	for (i = 0; known[i]; i++)
-		if (!strcmp(value, known[i]))
-			return 0;
-	error_set(options->error, 0, "unknown %s %s: smmustat compare --help lists what there is",
-		  what, value);
-	return EINVAL;
-}
-
-static int allow(struct options *options, const char *field)
-{
-	static const char *const never[] = { "domain", "invalidation", "guarantee", "label", NULL };
-	int i;
-
-	if (!strcmp(field, "clock") || !strcmp(field, "unit")) {
-		error_set(options->error, 0, "--allow %s is refused: insn and ns are never "
-			  "compared", field);
-		return EINVAL;
-	}
-	for (i = 0; never[i]; i++) {
-		if (strcmp(field, never[i]))
-			continue;
-		error_set(options->error, 0, "--allow %s is refused: strict and lazy are never "
-			  "compared", field);
-		return EINVAL;
-	}
-	options->allowed = mem_grow(options->allowed, options->request.nr_allowed);
-	options->allowed[options->request.nr_allowed++] = field;
-	return 0;
-}
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
@@ -88,15 +52,15 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	switch (key) {
 	case 'b':
 		options->axis = argument;
-		return one_of(options, "axis", argument, axes);
+		return cmd_one_of("axis", argument, axes, options->error);
 	case 'B':
 		options->request.baseline = argument;
 		return 0;
 	case 'f':
 		options->format = argument;
-		return one_of(options, "format", argument, formats);
+		return cmd_one_of("format", argument, formats, options->error);
 	case 'a':
-		return allow(options, argument);
+		return compare_allow(&options->request, argument, options->error);
 	case 'o':
 		options->out = argument;
 		return 0;
@@ -160,7 +124,6 @@ int cmd_compare(int argc, char **argv, struct error *error)
 	}
 	if (code)
 		goto cleanup;
-	options.request.allowed = options.allowed;
 	code = compare(stats[0], stats[1] ? stats[1] : stats[0], &options.request, &comparisons,
 		       error);
 	if (code)
@@ -181,6 +144,6 @@ cleanup:
 		stats_free(stats[i]);
 		result_free(results[i]);
 	}
-	free(options.allowed);
+	compare_allow_none(&options.request);
 	return code;
 }

@@ -65,3 +65,46 @@ int cmd_parse(const struct argp *argp, int argc, char **argv, void *options, str
 		return SMMUSTAT_USAGE;
 	return explain(argp, argc, argv, error);
 }
+
+/**
+ * cmd_one_of() - see that an option has one of its values
+ * @what: what the option says
+ * @value: what the user gave
+ * @known: what there is, with NULL at the end
+ * @error: one line on failure
+ *
+ * Return: 0 or EINVAL, as argp wants it.
+ */
+error_t cmd_one_of(const char *what, const char *value, const char *const *known,
+		   struct error *error)
+{
+	int i;
+
+	for (i = 0; known[i]; i++)
+		if (!strcmp(value, known[i]))
+			return 0;
+	error_set(error, 0, "unknown %s %s: --help lists what there is", what, value);
+	return EINVAL;
+}
+
+/**
+ * cmd_percent() - read a share
+ * @what: what the option says
+ * @value: a number above 0 and below 100
+ * @share: set to a hundredth of it
+ * @error: one line on failure
+ *
+ * Return: 0 or EINVAL, as argp wants it.
+ */
+error_t cmd_percent(const char *what, const char *value, double *share, struct error *error)
+{
+	char *end;
+	double percent = strtod(value, &end);
+
+	if (*value && !*end && percent > 0 && percent < 100) {
+		*share = percent / 100;
+		return 0;
+	}
+	error_set(error, 0, "--%s wants a number above 0 and below 100, not %s", what, value);
+	return EINVAL;
+}

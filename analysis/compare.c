@@ -9,91 +9,6 @@
 #include "error.h"
 #include "mem.h"
 
-static double net(const struct row *row)
-{
-	return isnan(row->mean.net) ? row->mean.raw : row->mean.net;
-}
-
-/* Paired by perturbation: both sides started the same way, so each pair is one exact ratio. */
-static void exact_interval(struct comparison *c, const struct start *base, size_t nr_base,
-			   const struct start *change, size_t nr_change)
-{
-	double low = INFINITY, high = -INFINITY;
-	size_t i, k, pairs = 0;
-
-	for (i = 0; i < nr_base; i++) {
-		for (k = 0; k < nr_change && change[k].id != base[i].id; k++)
-			;
-		if (k == nr_change)
-			continue;
-		if (!(base[i].mean > 0))
-			return;
-		low = fmin(low, change[k].mean / base[i].mean);
-		high = fmax(high, change[k].mean / base[i].mean);
-		pairs++;
-	}
-	if (pairs < 2)
-		return;
-	c->low = low;
-	c->high = high;
-}
-
-/* Boots have no partner: the widest ratios that any two of them give. */
-static void wall_interval(struct comparison *c, const struct start *base, size_t nr_base,
-			  const struct start *change, size_t nr_change)
-{
-	double base_low = INFINITY, base_high = -INFINITY;
-	double change_low = INFINITY, change_high = -INFINITY;
-	size_t i;
-
-	if (nr_base < 2 || nr_change < 2)
-		return;
-	for (i = 0; i < nr_base; i++) {
-		base_low = fmin(base_low, base[i].mean);
-		base_high = fmax(base_high, base[i].mean);
-	}
-	for (i = 0; i < nr_change; i++) {
-		change_low = fmin(change_low, change[i].mean);
-		change_high = fmax(change_high, change[i].mean);
-	}
-	if (!(base_low > 0))
-		return;
-	c->low = change_low / base_high;
-	c->high = change_high / base_low;
-}
-
-/**
- * comparison_derive() - ratio, difference and interval of two rows
- * @c: base and change are set, with figures
- *
- * The interval is the range of the ratio: with insn over the perturbed starts that both sides have,
- * with wall between the boots of both sides. Without two of them there is none.
- */
-void comparison_derive(struct comparison *c)
-{
-	struct start *base, *change;
-	size_t nr_base, nr_change;
-
-	c->base_mean = net(c->base);
-	c->change_mean = net(c->change);
-	c->difference = c->change_mean - c->base_mean;
-	/* Equal sums over unequal counts may leave the last bit of a quotient. */
-	c->equal = fabs(c->difference) <= 1e-12 * fabs(c->base_mean);
-	if (c->equal)
-		c->difference = 0;
-	c->ratio = c->base_mean > 0 ? c->equal ? 1 : c->change_mean / c->base_mean : NAN;
-	c->el2_entries = row_el2_entries(c->change);
-	c->low = c->high = NAN;
-	nr_base = row_starts(c->base, &base);
-	nr_change = row_starts(c->change, &change);
-	if (!strcmp(c->base->unit, "insn"))
-		exact_interval(c, base, nr_base, change, nr_change);
-	else
-		wall_interval(c, base, nr_base, change, nr_change);
-	free(base);
-	free(change);
-}
-
 /* The label says domain and invalidation, which modes may name differently. */
 static bool is_in_label(const char *parameter)
 {
@@ -174,8 +89,7 @@ static int match(struct comparisons *all, const struct row *row,
 		return 0;
 	}
 	all->list = mem_grow(all->list, all->nr);
-	all->list[all->nr] = (struct comparison){ .base = base, .change = row };
-	comparison_derive(&all->list[all->nr++]);
+	all->list[all->nr++] = (struct comparison){ .base = base, .change = row };
 	return 0;
 }
 
@@ -252,13 +166,12 @@ int compare(const struct stats *base, const struct stats *change,
 	    (request->axis == AXIS_MODE || !has_label(base, request->baseline)))
 		return error_set(error, SMMUSTAT_USAGE, "unknown baseline %s: use native:strict, "
 				 "native:lazy or native:passthrough", request->baseline);
-	code = compare_setups(base, change, request, error);
-	if (code)
-		return code;
 	all = mem_zero(1, sizeof(*all));
 	all->base = base;
 	all->change = change;
 	all->axis = request->axis;
+	all->waived = mem_string("");
+	code = compare_setups(base, change, request, &all->waived, error);
 	for (i = 0; !code && i < change->nr_rows; i++) {
 		const struct row *row = &change->rows[i];
 
@@ -274,6 +187,7 @@ int compare(const struct stats *base, const struct stats *change,
 		comparisons_free(all);
 		return code;
 	}
+	comparisons_derive(all);
 	qsort(all->list, all->nr, sizeof(*all->list), by_base);
 	*out = all;
 	return 0;
@@ -289,5 +203,6 @@ void comparisons_free(struct comparisons *comparisons)
 		return;
 	free(comparisons->list);
 	free(comparisons->unmatched);
+	free(comparisons->waived);
 	free(comparisons);
 }

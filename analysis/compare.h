@@ -2,9 +2,11 @@
 #ifndef SMMUSTAT_COMPARE_H
 #define SMMUSTAT_COMPARE_H
 
+#include <errno.h>
 #include <stdio.h>
 
 #include "stats.h"
+#include "verdict.h"
 
 struct error;
 
@@ -26,6 +28,7 @@ struct comparison {
 	double low, high;		/* of the ratio; NAN when there is no interval */
 	double el2_entries;		/* of the changed row, per operation */
 	bool equal;
+	struct judgement judgement;
 };
 
 /* A row that has nothing to be held against. */
@@ -41,14 +44,17 @@ struct comparisons {
 	size_t nr;
 	struct unmatched *unmatched;
 	size_t nr_unmatched;
+	char *waived;			/* fields that differ and were let through; may be empty */
 };
 
 int compare(const struct stats *base, const struct stats *change,
 	    const struct compare_request *request, struct comparisons **out, struct error *error);
+void comparisons_derive(struct comparisons *comparisons);
 void comparisons_free(struct comparisons *comparisons);
 int compare_setups(const struct stats *base, const struct stats *change,
-		   const struct compare_request *request, struct error *error);
-void comparison_derive(struct comparison *comparison);
+		   const struct compare_request *request, char **waived, struct error *error);
+error_t compare_allow(struct compare_request *request, const char *field, struct error *error);
+void compare_allow_none(struct compare_request *request);
 bool compare_is_allowed(const struct compare_request *request, const char *field);
 
 int comparisons_print(const struct comparisons *comparisons, const char *format, FILE *out);

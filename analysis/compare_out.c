@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Prints comparisons; every format shows the same figures. */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,7 +45,8 @@ static json_t *counters_json(const struct comparison *c)
 static json_t *comparison_json(const struct comparison *c)
 {
 	return json_pack(
-		"{s:s, s:O, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o}",
+		"{s:s, s:O, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:s, "
+		"s:o, s:o, s:o}",
 		"name", c->change->name, "parameters", (json_t *)c->change->parameters,
 		"mode", c->change->mode, "label", c->change->label, "baseline", c->base->label,
 		"guarantee", label_promise(c->change->mode, c->change->guarantee),
@@ -53,7 +55,12 @@ static json_t *comparison_json(const struct comparison *c)
 		"difference", json_number(c->difference), "equal", c->equal,
 		"ratio", json_number(c->ratio), "interval", interval_json(c),
 		"el2_entries_per_op", json_number(c->el2_entries),
-		"counters", counters_json(c));
+		"counters", counters_json(c),
+		"verdict", verdict_name(c->judgement.verdict),
+		"p_corrected", json_number(c->judgement.adjusted),
+		"cliffs_delta", json_number(c->judgement.delta),
+		"boots_needed", c->judgement.boots && c->judgement.boots != SIZE_MAX ?
+			json_integer(c->judgement.boots) : json_null());
 }
 
 static int print_json(const struct comparisons *all, FILE *out)
@@ -70,10 +77,10 @@ static int print_json(const struct comparisons *all, FILE *out)
 			"name", row->name, "parameters", (json_t *)row->parameters,
 			"label", row->label, "reason", all->unmatched[i].why));
 	}
-	return json_print(json_pack("{s:{s:i, s:i}, s:s, s:s, s:s, s:o, s:o}", "schema", "major", 1,
-				    "minor", 0, "by", axes[all->axis], "clock", all->change->clock,
-				    "unit", all->change->unit, "comparisons", list, "unmatched",
-				    unmatched), out);
+	return json_print(json_pack("{s:{s:i, s:i}, s:s, s:s, s:s, s:s, s:o, s:o}", "schema",
+				    "major", 1, "minor", 1, "by", axes[all->axis], "clock",
+				    all->change->clock, "unit", all->change->unit, "waived",
+				    all->waived, "comparisons", list, "unmatched", unmatched), out);
 }
 
 /* All parameters but the size, which has a column, and those that the label says. */
@@ -142,7 +149,7 @@ static void add_line(struct table *table, const struct comparisons *all,
 	table_number(table, c->base_mean, 1);
 	table_number(table, c->change_mean, 1);
 	if (c->equal)
-		table_cell(table, "no change");
+		table_cell(table, "0");
 	else if (fabs(c->difference) < 0.05)
 		table_cell(table, "%+.2g", c->difference);
 	else
@@ -153,6 +160,13 @@ static void add_line(struct table *table, const struct comparisons *all,
 	else
 		table_cell(table, "%.3f..%.3f", c->low, c->high);
 	table_number(table, c->el2_entries, 3);
+	if (c->judgement.verdict != VERDICT_UNCLEAR)
+		table_cell(table, "%s", verdict_name(c->judgement.verdict));
+	else if (c->judgement.boots == SIZE_MAX)
+		table_cell(table, "inconclusive");
+	else
+		table_cell(table, "inconclusive: %zu %s", c->judgement.boots,
+			   strcmp(c->base->unit, "insn") ? "boots" : "starts");
 }
 
 static void print_kind(const struct comparisons *all, enum guarantee guarantee, bool markdown,
@@ -160,7 +174,7 @@ static void print_kind(const struct comparisons *all, enum guarantee guarantee, 
 {
 	const char *heads[] = {
 		"name", "label", all->axis == AXIS_MODE ? "baseline" : "base", "size", "base/op",
-		"mean/op", "difference", "ratio", "interval", "EL2 entries/op"
+		"mean/op", "difference", "ratio", "interval", "EL2 entries/op", "verdict"
 	};
 	struct table *table = NULL;
 	size_t i;
@@ -207,6 +221,24 @@ static void print_promises(const struct comparisons *all, bool markdown, FILE *o
 	}
 }
 
+static void print_notes(const struct comparisons *all, bool insn, const char *bullet, FILE *out)
+{
+	if (insn)
+		fprintf(out, "%sinterval: range of the ratio over perturbed starts; - when there is "
+			"only one\n%sverdict: worse or better when the starts of both sides lie apart "
+			"by more than one interrupt costs\n", bullet, bullet);
+	else
+		fprintf(out, "%sratio and interval (%g %%): of a boot to one of the baseline, by "
+			"Hodges and Lehmann; - when there are too few boots\n"
+			"%sverdict: by the rank test over boots, corrected for %zu rows (Holm); no "
+			"change: %g %% or more is excluded; inconclusive: so many boots of each side "
+			"would decide\n", bullet, 100 * demand_usual.confidence, bullet, all->nr,
+			100 * demand_usual.effect);
+	if (*all->waived)
+		fprintf(out, "%sthe setups differ in %s, which --allow let through\n", bullet,
+			all->waived);
+}
+
 static int print_tables(const struct comparisons *all, bool markdown, FILE *out)
 {
 	bool insn = !strcmp(all->change->unit, "insn");
@@ -217,8 +249,7 @@ static int print_tables(const struct comparisons *all, bool markdown, FILE *out)
 	fprintf(out, "%sComparison by %s, clock %s, null row %s\n\n", markdown ? "# " : "",
 		axes[all->axis], insn ? "insn (path length, exact)" : "wall (real time)",
 		"subtracted per operation where there is one");
-	fprintf(out, "%sinterval: range of the ratio over %s; - when there is only one\n",
-		markdown ? "* " : "  ", insn ? "perturbed starts" : "boots");
+	print_notes(all, insn, markdown ? "* " : "  ", out);
 	print_promises(all, markdown, out);
 	for (kind = 0; kind < GUARANTEE_KINDS; kind++)
 		print_kind(all, kind, markdown, out);
@@ -241,7 +272,8 @@ static int print_csv(const struct comparisons *all, FILE *out)
 {
 	static const char *const heads[] = {
 		"name", "size", "parameters", "mode", "label", "baseline", "unit", "base_mean",
-		"mean", "difference", "ratio", "interval_low", "interval_high", "el2_entries_per_op"
+		"mean", "difference", "ratio", "interval_low", "interval_high", "el2_entries_per_op",
+		"verdict"
 	};
 	struct table *table = table_new(sizeof(heads) / sizeof(*heads), heads, 0);
 	char *text;
@@ -270,6 +302,7 @@ static int print_csv(const struct comparisons *all, FILE *out)
 			else
 				table_cell(table, "%.15g", numbers[k]);
 		}
+		table_cell(table, "%s", verdict_name(c->judgement.verdict));
 		free(text);
 	}
 	table_print(table, TABLE_CSV, out);

@@ -119,6 +119,18 @@ uint64_t hist_count(const struct hist *hist)
 }
 
 /**
+ * hist_resolution() - how far apart values of one bucket may lie
+ * @hist: the histogram
+ * @value: a value in it
+ *
+ * Return: in the unit of the values.
+ */
+double hist_resolution(const struct hist *hist, double value)
+{
+	return fmax(1, ldexp(value, -(int)hist->precision_bits));
+}
+
+/**
  * hist_percentile() - the value that a share of the operations does not exceed
  * @hist: the histogram
  * @percent: the share, 0 to 100

@@ -112,3 +112,49 @@ size_t row_starts(const struct row *row, struct start **starts)
 	*starts = all;
 	return nr;
 }
+
+/* Of a round: its sum, or a counter of it; NAN when it is not known. */
+static double of_round(const json_t *round, const char *counter)
+{
+	const json_t *value = json_object_get(round, "sum");
+
+	if (counter)
+		value = json_object_get(json_object_get(round, "counters"), counter);
+	return json_is_integer(value) ? json_integer_value(value) : NAN;
+}
+
+static double part_interrupt(const struct part *part, const char *counter)
+{
+	size_t nr = json_array_size(part->row->rounds), i;
+	double *sums = mem_zero(nr, sizeof(*sums)), middle, most = 0;
+	const json_t *round;
+
+	json_array_foreach(part->row->rounds, i, round) {
+		sums[i] = of_round(round, counter);
+		most = fmax(most, sums[i]);
+	}
+	middle = stats_median(sums, nr);
+	free(sums);
+	return isnan(middle) || !part->row->count ? 0 : (most - middle) / part->row->count;
+}
+
+/**
+ * row_interrupt() - what one interrupt more would add to the mean
+ * @row: the row
+ * @counter: of this counter; NULL for the clock
+ *
+ * What the round that took most took more than the one in the middle, spread over all operations:
+ * it had the timer tick, or whatever else does not happen in every round, and another boot may have
+ * one such round more or less.
+ *
+ * Return: per operation; 0 when the rounds do not tell.
+ */
+double row_interrupt(const struct row *row, const char *counter)
+{
+	double most = 0;
+	size_t i;
+
+	for (i = 0; i < row->nr_parts; i++)
+		most = fmax(most, part_interrupt(&row->parts[i], counter));
+	return most;
+}

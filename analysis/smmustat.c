@@ -14,6 +14,10 @@ static const struct {
 } commands[] = {
 	{ "report", cmd_report, "tables and charts of one result file" },
 	{ "compare", cmd_compare, "modes against their baseline, or one commit against another" },
+	{ "gate", cmd_gate, "judge a change against its base: what noise does not explain fails" },
+	{ "figures", cmd_figures, "every figure by name, to list or to keep" },
+	{ "place", cmd_place, "good or bad: what bisection asks of a commit" },
+	{ "trend", cmd_trend, "one figure over many commits, with a chart" },
 	{ "merge", cmd_merge, "the files of single boots into one results.json" },
 	{ "check", cmd_check, "find everything that is wrong with a result file" },
 };
@@ -27,7 +31,7 @@ static void print_usage(FILE *out)
 		fprintf(out, "  %-8s  %s\n", commands[i].name, commands[i].help);
 	fputs("\n\"smmustat COMMAND --help\" explains a command.\n"
 	      "Example: smmustat report results/latest\n"
-	      "Exit status: 0 success, 1 failed, 2 wrong usage, 3 inconclusive.\n", out);
+	      "Exit status: 0 success, 1 failed or worse, 2 wrong usage, 3 inconclusive.\n", out);
 }
 
 static int run_command(size_t index, int argc, char **argv)

@@ -84,7 +84,14 @@ static double counter_mean(const struct row *row, const char *counter, bool null
 	return ops > 0 ? total / ops : NAN;
 }
 
-static struct hist *hist_of(const struct benchmark *benchmark, int *code)
+/**
+ * benchmark_hist() - the histogram of a row of one run
+ * @benchmark: the row, which has one
+ * @code: set to 0, or -errno when its buckets make no histogram
+ *
+ * Return: a histogram the caller frees with hist_free().
+ */
+struct hist *benchmark_hist(const struct benchmark *benchmark, int *code)
 {
 	const json_t *bucket, *json = benchmark->histogram;
 	struct hist *hist = hist_new(parameter_integer(json, "precision_bits"));
@@ -119,7 +126,7 @@ double null_overhead(const struct benchmark *null)
 	int code;
 
 	if (null->histogram) {
-		hist = hist_of(null, &code);
+		hist = benchmark_hist(null, &code);
 		middle = code ? NAN : hist_percentile(hist, 50, null->min, null->max);
 		hist_free(hist);
 		return middle;
@@ -178,7 +185,7 @@ static int add_histogram(struct row *row, const struct benchmark *benchmark)
 	struct hist *hist;
 	int code;
 
-	hist = hist_of(benchmark, &code);
+	hist = benchmark_hist(benchmark, &code);
 	if (!code && row->hist) {
 		code = hist_merge(row->hist, hist);
 	} else if (!code) {

@@ -73,11 +73,13 @@ struct start {
 
 int stats_build(const struct result *result, struct stats **stats, struct error *error);
 void stats_free(struct stats *stats);
+struct hist *benchmark_hist(const struct benchmark *benchmark, int *code);
 double null_overhead(const struct benchmark *null);
 double stats_median(double *values, size_t nr);
 double row_percentile(const struct row *row, double percent);
 const struct counter *row_counter(const struct row *row, const char *name);
 double row_el2_entries(const struct row *row);
+double row_interrupt(const struct row *row, const char *counter);
 size_t row_starts(const struct row *row, struct start **starts);
 
 #endif

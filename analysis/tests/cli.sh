@@ -283,8 +283,12 @@ compares() {
 		"$WORK/revision.json"
 	ok "another revision, allowed" prints "+50.0" compare --allow revision "$DATA/native.json" \
 		"$WORK/revision.json"
-	ok "boots give an interval" prints "0.833..1.200" compare "$DATA/wall.json" \
-		"$DATA/wall.json"
+	jq '.runs |= [range(2) as $i | .[] | .sequence += 2 * $i | .run_id += "-\($i)"]' \
+		"$DATA/wall.json" >"$WORK/boots.json"
+	ok "boots give an interval" prints "0.833..1.200" compare "$WORK/boots.json" \
+		"$WORK/boots.json"
+	ok "too few say how many would do" prints "inconclusive" compare \
+		"$DATA/wall.json" "$DATA/wall.json"
 }
 
 bad_files

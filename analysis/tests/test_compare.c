@@ -59,14 +59,15 @@ static struct row make_row(struct part *parts, struct run *runs, struct benchmar
 static struct comparison derive(const char *unit, const uint64_t *base, size_t nr_base,
 				const uint64_t *change, size_t nr_change)
 {
-	struct part base_parts[4], change_parts[4];
-	struct run base_runs[4], change_runs[4];
-	struct benchmark base_rows[4], change_rows[4];
+	struct part base_parts[8], change_parts[8];
+	struct run base_runs[8], change_runs[8];
+	struct benchmark base_rows[8], change_rows[8];
 	struct row a = make_row(base_parts, base_runs, base_rows, unit, base, nr_base);
 	struct row b = make_row(change_parts, change_runs, change_rows, unit, change, nr_change);
 	struct comparison comparison = { .base = &a, .change = &b };
+	struct comparisons all = { .list = &comparison, .nr = 1 };
 
-	comparison_derive(&comparison);
+	comparisons_derive(&all);
 	return comparison;
 }
 
@@ -95,16 +96,37 @@ static void one_start_has_no_interval(void **state)
 	assert_true(isnan(c.low) && isnan(c.high));
 }
 
-/* Boots have no partner: lowest 150 / 120, highest 180 / 100. */
+/*
+ * Boots have no partner: of the 16 ratios the two in the middle are 1.5, and 4 boots of each reach
+ * 95 % with the lowest and the highest of them.
+ */
 static void wall_interval(void **state)
 {
-	const uint64_t base[] = { 100, 120 }, change[] = { 180, 150 };
-	struct comparison c = derive("ns", base, 2, change, 2);
+	const uint64_t base[] = { 100, 120, 100, 120 }, change[] = { 180, 150, 150, 150 };
+	struct comparison c = derive("ns", base, 4, change, 4);
 
 	(void)state;
+	near(c.ratio, 1.5);
 	near(c.low, 1.25);
 	near(c.high, 1.8);
-	near(c.ratio, 1.5);
+	c = derive("ns", base, 3, change, 3);
+	assert_true(isnan(c.low) && isnan(c.high));
+}
+
+/* 5 and 5 boots apart: 2 / 252; 4 and 4: 2 / 70, too few however far apart they are. */
+static void few_boots_are_inconclusive(void **state)
+{
+	const uint64_t base[] = { 100, 101, 102, 103, 104 }, change[] = { 201, 202, 203, 204, 205 };
+	struct comparison c = derive("ns", base, 5, change, 5);
+
+	(void)state;
+	near(c.judgement.p, 2.0 / 252);
+	assert_int_equal(c.judgement.verdict, VERDICT_WORSE);
+	c = derive("ns", change, 5, base, 5);
+	assert_int_equal(c.judgement.verdict, VERDICT_BETTER);
+	c = derive("ns", base, 3, change, 3);
+	assert_int_equal(c.judgement.verdict, VERDICT_UNCLEAR);
+	assert_true(c.judgement.boots >= 4);
 }
 
 static void equal_is_said(void **state)
@@ -194,6 +216,7 @@ int main(void)
 		cmocka_unit_test(exact_interval),
 		cmocka_unit_test(one_start_has_no_interval),
 		cmocka_unit_test(wall_interval),
+		cmocka_unit_test(few_boots_are_inconclusive),
 		cmocka_unit_test(equal_is_said),
 		cmocka_unit_test(nothing_has_no_ratio),
 		cmocka_unit_test(like_with_like),

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Figures as they are kept: one line for each metric, so that a diff shows what moved. */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+#include "file.h"
+#include "figures.h"
+#include "json_out.h"
+#include "mem.h"
+#include "result.h"
+#include "stats.h"
+
+enum { MAJOR = 1 };
+
+/**
+ * figures_are_kept() - tell a file of figures from a result file
+ * @root: the document
+ *
+ * Return: true when figures_read() is the one to read it.
+ */
+bool figures_are_kept(const json_t *root)
+{
+	return json_is_array(json_object_get(root, "metrics"));
+}
+
+static int damaged(const char *path, const char *what, struct error *error)
+{
+	return error_set(error, -EINVAL, "%s: is damaged: %s; make it again with smmustat figures "
+			 "--format json", path, what);
+}
+
+static const char *known_unit(const json_t *unit)
+{
+	static const char *const units[] = { "insn", "ns", "bytes" };
+	size_t i;
+
+	for (i = 0; i < sizeof(units) / sizeof(*units); i++)
+		if (json_is_string(unit) && !strcmp(json_string_value(unit), units[i]))
+			return units[i];
+	return NULL;
+}
+
+static int read_metric(struct figures *figures, const json_t *json, struct error *error)
+{
+	const char *name = json_string_value(json_object_get(json, "name"));
+	const json_t *unit = json_object_get(json, "unit"), *value;
+	const json_t *grain = json_object_get(json, "grain");
+	struct metric *metric;
+	size_t i;
+
+	if (!name || !strchr(name, '/') || (unit && !known_unit(unit)))
+		return damaged(figures->path, "a metric has no name or no known unit", error);
+	metric = figures_add(figures, mem_string(name), known_unit(unit));
+	metric->grain = json_number_value(grain);
+	json_array_foreach(json_object_get(json, "values"), i, value) {
+		if (!json_is_number(value))
+			return damaged(figures->path, "a value is no number", error);
+		metric_value(metric, json_number_value(value));
+	}
+	if (!metric->nr)
+		return damaged(figures->path, "a metric has no value", error);
+	return 0;
+}
+
+static int read_setup(struct figures *figures, const json_t *json, struct error *error)
+{
+	const char *mode = json_string_value(json_object_get(json, "mode"));
+	const char *kvm_mode = json_string_value(json_object_get(json, "kvm_mode"));
+	const json_t *setup = json_object_get(json, "setup");
+
+	if (!mode || !kvm_mode || !json_is_object(setup))
+		return damaged(figures->path, "a setup is not whole", error);
+	return figures_add_setup(figures, mode, kvm_mode, setup, error);
+}
+
+/**
+ * figures_read() - read figures that were kept
+ * @path: for messages
+ * @root: the document
+ * @out: set to the figures, which the caller frees with figures_free()
+ * @error: the reason on failure
+ *
+ * Return: 0 or -EINVAL.
+ */
+int figures_read(const char *path, const json_t *root, struct figures **out, struct error *error)
+{
+	const char *clock = json_string_value(json_object_get(root, "clock"));
+	const json_t *json;
+	struct figures *figures;
+	int code = 0;
+	size_t i;
+
+	if (!clock || (strcmp(clock, "insn") && strcmp(clock, "wall")))
+		return damaged(path, "it has no known clock", error);
+	figures = figures_new(path, clock);
+	json_array_foreach(json_object_get(root, "setups"), i, json)
+		if (!code)
+			code = read_setup(figures, json, error);
+	json_array_foreach(json_object_get(root, "metrics"), i, json)
+		if (!code)
+			code = read_metric(figures, json, error);
+	if (!code && !figures->nr_setups)
+		code = damaged(path, "it does not say how it was measured", error);
+	if (!code)
+		code = figures_index(figures, error);
+	if (code) {
+		figures_free(figures);
+		return code;
+	}
+	*out = figures;
+	return 0;
+}
+
+static json_t *metric_json(const struct metric *metric)
+{
+	json_t *json = json_pack("{s:s}", "name", metric->name), *values = json_array();
+	size_t i;
+
+	if (metric->unit)
+		json_object_set_new(json, "unit", json_string(metric->unit));
+	if (metric->grain > 0)
+		json_object_set_new(json, "grain", json_real(metric->grain));
+	for (i = 0; i < metric->nr; i++)
+		json_array_append_new(values, json_number(metric->values[i]));
+	json_object_set_new(json, "values", values);
+	return json;
+}
+
+static void print_line(json_t *json, bool last, FILE *out)
+{
+	/* More digits than a count over a million operations has. */
+	char *text = json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(12));
+
+	fprintf(out, "%s%s\n", text, last ? "" : ",");
+	free(text);
+	json_decref(json);
+}
+
+/**
+ * figures_print() - print figures so that they can be kept
+ * @figures: what to print
+ * @out: where to
+ *
+ * Return: 0 or -EIO.
+ */
+int figures_print(const struct figures *figures, FILE *out)
+{
+	size_t i;
+
+	fprintf(out, "{\"schema\":{\"major\":%d,\"minor\":0},\"clock\":\"%s\",\n\"setups\":[\n",
+		MAJOR, figures->clock);
+	for (i = 0; i < figures->nr_setups; i++) {
+		const struct figures_setup *of = &figures->setups[i];
+
+		print_line(json_pack("{s:s, s:s, s:O}", "mode", of->mode, "kvm_mode", of->kvm_mode,
+				     "setup", of->setup), i + 1 == figures->nr_setups, out);
+	}
+	fputs("],\n\"metrics\":[\n", out);
+	for (i = 0; i < figures->nr; i++)
+		print_line(metric_json(&figures->metrics[i]), i + 1 == figures->nr, out);
+	fputs("]}\n", out);
+	return ferror(out) ? -EIO : 0;
+}
+
+/**
+ * figures_load() - all figures of a file by name
+ * @path: a result file, a folder with a results.json, or a file of figures
+ * @out: set to the figures, which the caller frees with figures_free()
+ * @error: the reason on failure
+ *
+ * Return: 0 or -errno.
+ */
+int figures_load(const char *path, struct figures **out, struct error *error)
+{
+	struct result *result = NULL;
+	struct stats *stats = NULL;
+	json_t *root = NULL;
+	int code;
+
+	if (!file_is_directory(path)) {
+		code = document_load(path, &root, error);
+		if (code)
+			return code;
+		if (figures_are_kept(root)) {
+			code = figures_read(path, root, out, error);
+			json_decref(root);
+			return code;
+		}
+		json_decref(root);
+	}
+	code = result_load(path, &result, error);
+	if (!code)
+		code = stats_build(result, &stats, error);
+	if (!code)
+		code = figures_build(stats, out, error);
+	stats_free(stats);
+	result_free(result);
+	return code;
+}

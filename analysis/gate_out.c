@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a gate found: in words, as tests, as JSON. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gate.h"
+#include "json_out.h"
+#include "mem.h"
+#include "table.h"
+#include "wrap.h"
+
+static const char *per_operation(const struct metric *metric)
+{
+	if (!metric->unit)
+		return "per operation";
+	if (!strcmp(metric->unit, "bytes"))
+		return "bytes";
+	return strcmp(metric->unit, "ns") ? "insn per operation" : "ns per operation";
+}
+
+/* Without digits that say nothing, and with those that a small difference needs. */
+static char *number(double value, double difference)
+{
+	int decimals = fabs(difference) > 0 && fabs(difference) < 0.05 ? 4 : 1;
+
+	if (value == floor(value) && difference == floor(difference))
+		decimals = 0;
+	return mem_format("%.*f", decimals, value);
+}
+
+static char *evidence(const struct gated *gated)
+{
+	const struct judgement *j = &gated->judgement;
+	size_t nr = gated->change->nr;
+	char *ratio;
+
+	ratio = isnan(j->ratio) ? mem_string("no ratio to 0") :
+		isnan(j->low) ? mem_format("ratio %.3f", j->ratio) :
+		mem_format("ratio %.3f, %s %.3f..%.3f", j->ratio,
+			   metric_is_exact(gated->base) ? "range" : "interval", j->low, j->high);
+	if (!metric_is_exact(gated->base)) {
+		char *longer = mem_format("%s, %zu and %zu boots, p %.2g, corrected %.2g, Cliff's "
+					  "delta %+.2f", ratio, gated->base->nr, nr, j->p,
+					  j->adjusted, j->delta);
+
+		free(ratio);
+		ratio = longer;
+	}
+	return ratio;
+}
+
+/**
+ * gated_sentence() - by how much a figure moved, and how sure that is
+ * @gated: the figure
+ *
+ * Return: a text the caller frees.
+ */
+char *gated_sentence(const struct gated *gated)
+{
+	const struct judgement *j = &gated->judgement;
+	char *base = number(j->base, j->difference), *change = number(j->change, j->difference);
+	char *by = number(fabs(j->difference), j->difference), *why = evidence(gated), *text;
+
+	text = mem_format("%s -> %s %s, %c%s (%s)", base, change, per_operation(gated->base),
+			  j->difference < 0 ? '-' : '+', by, why);
+	free(base);
+	free(change);
+	free(by);
+	free(why);
+	return text;
+}
+
+static char *boots_text(size_t boots, const struct gate *gate)
+{
+	const char *what = strcmp(gate->base->clock, "insn") ? "boots" : "starts";
+
+	if (boots == SIZE_MAX)
+		return mem_format("no number of %s would decide", what);
+	return mem_format("%zu %s of each side would decide", boots, what);
+}
+
+/**
+ * gate_summary() - the outcome in a line
+ * @gate: the gate
+ *
+ * Return: a text the caller frees.
+ */
+char *gate_summary(const struct gate *gate)
+{
+	char *unclear = boots_text(gate->boots, gate), *text;
+
+	text = mem_format("%zu figures: %zu worse, %zu better, %zu no change, %zu inconclusive%s%s"
+			  "; %zu not measured any more, %zu new", gate->nr,
+			  gate->nr_by[VERDICT_WORSE], gate->nr_by[VERDICT_BETTER],
+			  gate->nr_by[VERDICT_SAME], gate->nr_by[VERDICT_UNCLEAR],
+			  gate->nr_by[VERDICT_UNCLEAR] ? ": " : "",
+			  gate->nr_by[VERDICT_UNCLEAR] ? unclear : "", gate->nr_gone, gate->nr_new);
+	free(unclear);
+	return text;
+}
+
+static void print_gated(const struct gate *gate, const struct gated *gated, FILE *out)
+{
+	char *sentence = gated_sentence(gated), *moved = gated_moved(gate, gated), *text;
+
+	fprintf(out, "\n%-7s %s\n", verdict_name(gated->judgement.verdict), gated->base->name);
+	print_wrapped(out, 8, sentence);
+	if (*moved) {
+		text = mem_format("with it: %s", moved);
+		print_wrapped(out, 8, text);
+		free(text);
+	}
+	free(sentence);
+	free(moved);
+}
+
+static void print_unclear(const struct gate *gate, FILE *out)
+{
+	size_t i;
+
+	fputs("\ninconclusive: how many of each side would decide\n", out);
+	for (i = 0; i < gate->nr; i++) {
+		const struct gated *gated = &gate->list[i];
+
+		if (gated->judgement.verdict != VERDICT_UNCLEAR)
+			continue;
+		if (gated->judgement.boots == SIZE_MAX)
+			fprintf(out, "%10s", "none");
+		else
+			fprintf(out, "%10zu", gated->judgement.boots);
+		fprintf(out, "  %s\n", gated->base->name);
+	}
+}
+
+static int print_text(const struct gate *gate, FILE *out)
+{
+	bool insn = !strcmp(gate->base->clock, "insn");
+	char *text = gate_summary(gate), *how;
+	size_t i, k;
+
+	how = insn ? mem_string("Clock insn: path length, exact. A change is a gap between the "
+				"ranges over perturbed starts that is wider than one interrupt.") :
+	      mem_format("Clock wall: real time. A change is what the rank test over boots finds "
+			 "at %g %% for all figures together (Holm); %g %% is what has to be "
+			 "excluded for \"no change\".", 100 * gate->request->demand.confidence,
+			 100 * gate->request->demand.effect);
+	print_wrapped(out, 0, text);
+	print_wrapped(out, 0, how);
+	free(text);
+	free(how);
+	if (*gate->waived) {
+		text = mem_format("The setups differ in %s, which --allow let through.",
+				  gate->waived);
+		print_wrapped(out, 0, text);
+		free(text);
+	}
+	for (k = VERDICT_WORSE; k <= VERDICT_BETTER; k++)
+		for (i = 0; i < gate->nr; i++)
+			if (gate->list[i].judgement.verdict == k)
+				print_gated(gate, &gate->list[i], out);
+	for (i = 0; i < gate->nr_gone; i++)
+		fprintf(out, "\ngone    %s\n        measured in the base only\n",
+			gate->gone[i]->name);
+	if (gate->nr_by[VERDICT_UNCLEAR])
+		print_unclear(gate, out);
+	return ferror(out) ? -1 : 0;
+}
+
+static json_t *boots_json(const struct judgement *j)
+{
+	return j->verdict == VERDICT_UNCLEAR && j->boots != SIZE_MAX ? json_integer(j->boots) :
+								       json_null();
+}
+
+static json_t *gated_json(const struct gate *gate, const struct gated *gated)
+{
+	const struct judgement *j = &gated->judgement;
+	char *moved = gated_moved(gate, gated);
+	json_t *json = json_pack(
+		"{s:s, s:s?, s:s, s:o, s:o, s:o, s:o, s:[o, o], s:o, s:o, s:o, s:o, s:s}",
+		"name", gated->base->name, "unit", gated->base->unit,
+		"verdict", verdict_name(j->verdict), "base", json_number(j->base),
+		"change", json_number(j->change), "difference", json_number(j->difference),
+		"ratio", json_number(j->ratio), "interval", json_number(j->low),
+		json_number(j->high), "p", json_number(j->p), "p_corrected",
+		json_number(j->adjusted), "cliffs_delta", json_number(j->delta),
+		"boots_needed", boots_json(j), "moved", moved);
+
+	free(moved);
+	return json;
+}
+
+static int print_json(const struct gate *gate, FILE *out)
+{
+	json_t *list = json_array(), *gone = json_array();
+	size_t i;
+
+	for (i = 0; i < gate->nr; i++)
+		json_array_append_new(list, gated_json(gate, &gate->list[i]));
+	for (i = 0; i < gate->nr_gone; i++)
+		json_array_append_new(gone, json_string(gate->gone[i]->name));
+	return json_print(json_pack("{s:{s:i, s:i}, s:s, s:i, s:s, s:o, s:o}", "schema", "major", 1,
+				    "minor", 0, "clock", gate->base->clock, "status",
+				    gate_code(gate), "waived", gate->waived, "figures", list,
+				    "gone", gone), out);
+}
+
+/**
+ * gate_print() - print what a gate found
+ * @gate: the gate
+ * @format: text, ktap, junit or json
+ * @out: where to
+ *
+ * Return: 0 or negative.
+ */
+int gate_print(const struct gate *gate, const char *format, FILE *out)
+{
+	if (!strcmp(format, "json"))
+		return print_json(gate, out);
+	if (!strcmp(format, "text"))
+		return print_text(gate, out);
+	return gate_print_tests(gate, !strcmp(format, "junit"), out);
+}

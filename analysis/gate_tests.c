@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A gate as tests, one for each figure: KTAP for people and scripts, JUnit for CI servers. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "gate.h"
+#include "mem.h"
+#include "table.h"
+
+enum outcome { PASSED, FAILED, SKIPPED };
+
+/* The description of test @index, and what became of it; the caller frees @detail. */
+static enum outcome test(const struct gate *gate, size_t index, const char **name, char **detail)
+{
+	const struct gated *gated;
+	char *sentence, *moved;
+
+	if (index >= gate->nr) {
+		*name = gate->gone[index - gate->nr]->name;
+		*detail = mem_string("measured in the base only");
+		return FAILED;
+	}
+	gated = &gate->list[index];
+	*name = gated->base->name;
+	sentence = gated_sentence(gated);
+	moved = gated_moved(gate, gated);
+	*detail = mem_format("%s: %s%s%s", verdict_name(gated->judgement.verdict), sentence,
+			     *moved ? "; with it: " : "", moved);
+	free(sentence);
+	free(moved);
+	switch (gated->judgement.verdict) {
+	case VERDICT_WORSE:
+		return FAILED;
+	case VERDICT_BETTER:
+		return gate->request->any ? FAILED : PASSED;
+	case VERDICT_UNCLEAR:
+		return SKIPPED;
+	default:
+		return PASSED;
+	}
+}
+
+static void print_ktap(const struct gate *gate, FILE *out)
+{
+	enum outcome outcome;
+	const char *name;
+	char *detail;
+	size_t i;
+
+	fprintf(out, "KTAP version 1\n1..%zu\n", gate->nr + gate->nr_gone);
+	for (i = 0; i < gate->nr + gate->nr_gone; i++) {
+		outcome = test(gate, i, &name, &detail);
+		if (outcome == FAILED)
+			fprintf(out, "# %s\n", detail);
+		fprintf(out, "%sok %zu %s%s%s\n", outcome == FAILED ? "not " : "", i + 1, name,
+			outcome == SKIPPED ? " # SKIP " : "", outcome == SKIPPED ? detail : "");
+		free(detail);
+	}
+}
+
+static void print_xml(FILE *out, const char *before, const char *text, const char *after)
+{
+	fputs(before, out);
+	print_escaped(out, text, TABLE_HTML);
+	fputs(after, out);
+}
+
+static void print_junit(const struct gate *gate, FILE *out)
+{
+	size_t failures = gate->nr_by[VERDICT_WORSE] + gate->nr_gone, i;
+	const char *name;
+	char *detail;
+
+	if (gate->request->any)
+		failures += gate->nr_by[VERDICT_BETTER];
+	fprintf(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+		"<testsuite name=\"gate\" tests=\"%zu\" failures=\"%zu\" skipped=\"%zu\">\n",
+		gate->nr + gate->nr_gone, failures, gate->nr_by[VERDICT_UNCLEAR]);
+	for (i = 0; i < gate->nr + gate->nr_gone; i++) {
+		enum outcome outcome = test(gate, i, &name, &detail);
+
+		print_xml(out, "  <testcase classname=\"gate\" name=\"", name, "\"");
+		if (outcome == PASSED)
+			fputs("/>\n", out);
+		else
+			print_xml(out, outcome == FAILED ? ">\n    <failure message=\"" :
+				  ">\n    <skipped message=\"", detail, "\"/>\n  </testcase>\n");
+		free(detail);
+	}
+	fputs("</testsuite>\n", out);
+}
+
+/**
+ * gate_print_tests() - print a gate as tests
+ * @gate: the gate
+ * @junit: as JUnit's XML, else as KTAP
+ * @out: where to
+ *
+ * What is inconclusive is skipped: it neither passed nor failed.
+ *
+ * Return: 0 or negative.
+ */
+int gate_print_tests(const struct gate *gate, bool junit, FILE *out)
+{
+	if (junit)
+		print_junit(gate, out);
+	else
+		print_ktap(gate, out);
+	return ferror(out) ? -1 : 0;
+}

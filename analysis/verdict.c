@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Whether a figure changed: the one place where that is decided. */
+#include "verdict.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "inference.h"
+#include "mem.h"
+#include "stats.h"
+
+/* Starts of exact figures from which a range can be told. */
+enum { LEAST_STARTS = 2, USUAL_STARTS = 3 };
+
+const struct demand demand_usual = { .confidence = 0.95, .power = 0.95, .effect = 0.03 };
+
+struct range {
+	double low, high;
+};
+
+static struct range range_of(const double *values, size_t nr)
+{
+	struct range range = { INFINITY, -INFINITY };
+	size_t i;
+
+	for (i = 0; i < nr; i++) {
+		range.low = fmin(range.low, values[i]);
+		range.high = fmax(range.high, values[i]);
+	}
+	return range;
+}
+
+static double middle_of(const double *values, size_t nr)
+{
+	double *copy = mem_zero(nr, sizeof(*copy)), middle;
+
+	memcpy(copy, values, nr * sizeof(*copy));
+	middle = stats_median(copy, nr);
+	free(copy);
+	return middle;
+}
+
+/* Equal sums over unequal counts may leave the last bit of a quotient. */
+static bool is_equal(double a, double b)
+{
+	return fabs(a - b) <= 1e-12 * fabs(a);
+}
+
+/*
+ * Instructions and counts repeat exactly, but for what the start of a boot moves: where the timer
+ * ticks fall, and what lies where. So the values of each side have a range, and a change is a gap
+ * between the ranges that is wider than the grain: one interrupt more in a mean, a bucket of the
+ * histogram in a percentile.
+ */
+static void judge_exact(const struct sides *s, struct judgement *j)
+{
+	struct range base = range_of(s->base, s->nr_base);
+	struct range change = range_of(s->change, s->nr_change);
+	double gap = fmax(change.low - base.high, base.low - change.high);
+
+	if (base.low > 0) {
+		j->low = change.low / base.high;
+		j->high = change.high / base.low;
+	}
+	if (is_equal(base.low, change.low) && is_equal(base.high, change.high))
+		j->verdict = VERDICT_SAME;
+	else if (s->nr_base < LEAST_STARTS || s->nr_change < LEAST_STARTS)
+		j->verdict = VERDICT_UNCLEAR;
+	else if (gap <= s->grain || is_equal(base.low + gap, base.low))
+		j->verdict = VERDICT_SAME;
+	else
+		j->verdict = change.low > base.high ? VERDICT_WORSE : VERDICT_BETTER;
+	if (j->verdict == VERDICT_UNCLEAR)
+		j->boots = USUAL_STARTS;
+}
+
+static double *logarithms(const double *values, size_t nr)
+{
+	double *logs = mem_zero(nr, sizeof(*logs));
+	size_t i;
+
+	for (i = 0; i < nr; i++)
+		logs[i] = log(values[i]);
+	return logs;
+}
+
+static void estimate(const struct sides *s, const struct demand *demand, struct judgement *j)
+{
+	double *base, *change;
+	struct shift shift;
+
+	if (!(range_of(s->base, s->nr_base).low > 0) || !(range_of(s->change, s->nr_change).low > 0))
+		return;
+	base = logarithms(s->base, s->nr_base);
+	change = logarithms(s->change, s->nr_change);
+	shift = rank_shift(base, s->nr_base, change, s->nr_change, demand->confidence);
+	j->ratio = exp(shift.estimate);
+	j->low = exp(shift.low);
+	j->high = exp(shift.high);
+	free(base);
+	free(change);
+}
+
+/* P(change > base) if the change were as large as matters, from the noise of one side. */
+static double superiority_within(const double *values, size_t nr, double effect)
+{
+	double *larger = mem_zero(nr, sizeof(*larger)), all, own;
+	size_t i;
+
+	for (i = 0; i < nr; i++)
+		larger[i] = values[i] + effect * fabs(values[i]);
+	/* Without the pairs of a value and itself, which are no two boots. */
+	all = rank_superiority(values, nr, larger, nr) * nr * nr;
+	own = nr;
+	free(larger);
+	return (all - own) / (nr * (nr - 1.0));
+}
+
+/*
+ * From the noise within each side, never from the difference between them: to ask for boots until
+ * a difference shows would find one in the end.
+ */
+static size_t boots_that_decide(const struct sides *s, size_t nr_metrics,
+				const struct demand *demand)
+{
+	double alpha = (1 - demand->confidence) / nr_metrics, superiority, weights;
+
+	if (s->nr_base < 2 || s->nr_change < 2)
+		return boots_needed(1, alpha, demand->power);
+	weights = s->nr_base + s->nr_change;
+	superiority = superiority_within(s->base, s->nr_base, demand->effect) * s->nr_base / weights +
+		      superiority_within(s->change, s->nr_change, demand->effect) * s->nr_change /
+		      weights;
+	return boots_needed(superiority, alpha, demand->power);
+}
+
+static void decide(const struct sides *s, size_t nr_metrics, const struct demand *demand,
+		   struct judgement *j)
+{
+	struct range base = range_of(s->base, s->nr_base);
+	struct range change = range_of(s->change, s->nr_change);
+
+	if (j->adjusted <= 1 - demand->confidence) {
+		j->verdict = j->delta > 0 ? VERDICT_WORSE : VERDICT_BETTER;
+		return;
+	}
+	j->verdict = VERDICT_SAME;
+	if (base.low == base.high && change.low == change.high && base.low == change.low)
+		return;
+	if (j->low > 1 - demand->effect && j->high < 1 + demand->effect)
+		return;
+	j->boots = boots_that_decide(s, nr_metrics, demand);
+	/* Boots enough to have seen what matters, and it was not there. */
+	if (j->boots <= s->nr_base && j->boots <= s->nr_change)
+		return;
+	j->verdict = VERDICT_UNCLEAR;
+}
+
+/**
+ * judge() - decide for each of many figures whether it changed
+ * @sides: their values
+ * @nr: how many figures
+ * @demand: how sure is sure enough
+ * @judgements: set to @nr judgements
+ *
+ * Times are judged by the rank test over boots, corrected for their number (Holm); exact figures by
+ * their ranges. "No change" of a time says that a change that matters was excluded, by the interval
+ * of the ratio or by boots enough to have seen it. Every side has a value at least.
+ */
+void judge(const struct sides *sides, size_t nr, const struct demand *demand,
+	   struct judgement *judgements)
+{
+	double *p = mem_zero(nr, sizeof(*p));
+	size_t nr_times = 0, i, k = 0;
+
+	for (i = 0; i < nr; i++) {
+		const struct sides *s = &sides[i];
+		struct judgement *j = &judgements[i];
+
+		*j = (struct judgement){
+			.base = middle_of(s->base, s->nr_base),
+			.change = middle_of(s->change, s->nr_change),
+			.low = NAN, .high = NAN, .p = NAN, .adjusted = NAN,
+			.delta = cliffs_delta(s->base, s->nr_base, s->change, s->nr_change),
+		};
+		j->difference = is_equal(j->base, j->change) ? 0 : j->change - j->base;
+		j->ratio = !(j->base > 0) ? NAN : j->difference == 0 ? 1 : j->change / j->base;
+		if (s->exact) {
+			judge_exact(s, j);
+			continue;
+		}
+		estimate(s, demand, j);
+		j->p = rank_test(s->base, s->nr_base, s->change, s->nr_change);
+		p[nr_times++] = j->p;
+	}
+	if (nr_times)
+		holm_adjust(p, nr_times, p);
+	for (i = 0; i < nr; i++) {
+		if (sides[i].exact)
+			continue;
+		judgements[i].adjusted = p[k++];
+		decide(&sides[i], nr_times, demand, &judgements[i]);
+	}
+	free(p);
+}
+
+/**
+ * verdict_name() - a verdict in words
+ * @verdict: the verdict
+ *
+ * Return: a constant string.
+ */
+const char *verdict_name(enum verdict verdict)
+{
+	static const char *const names[] = {
+		[VERDICT_SAME] = "no change", [VERDICT_WORSE] = "worse",
+		[VERDICT_BETTER] = "better", [VERDICT_UNCLEAR] = "inconclusive",
+	};
+
+	return names[verdict];
+}
