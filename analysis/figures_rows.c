@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "figures.h"
+#include "inference.h"
 #include "mem.h"
 #include "result.h"
 #include "stats.h"
@@ -77,16 +78,22 @@ static bool repeats(const struct row *row, size_t index)
 	return false;
 }
 
-static double round_median(const struct benchmark *b)
+/*
+ * The interval of the median by order statistics is its grain: where the rounds are not alike,
+ * because some flush a queue, another start has others in the middle.
+ */
+static double round_median(const struct benchmark *b, double *grain)
 {
 	size_t nr = json_array_size(b->rounds), i;
-	double *means = mem_zero(nr, sizeof(*means)), median;
+	double *means = mem_zero(nr, sizeof(*means)), median, low, high;
 	const json_t *round;
 
 	json_array_foreach(b->rounds, i, round)
 		means[i] = (double)parameter_integer(round, "sum") /
 			   parameter_integer(round, "ops");
 	median = stats_median(means, nr);
+	if (median_interval(means, nr, 0.95, &low, &high))
+		*grain = fmax(*grain, high - low);
 	free(means);
 	return median;
 }
@@ -104,7 +111,7 @@ static double part_figure(const struct row *row, const struct part *part, const 
 	if (!strcmp(quantity, "mean"))
 		return (double)b->sum / b->count - null;
 	if (!strcmp(quantity, "median"))
-		return round_median(b) - null;
+		return round_median(b, grain) - null;
 	hist = benchmark_hist(b, &code);
 	value = code ? NAN : hist_percentile(hist, strtod(quantity + 1, NULL), b->min, b->max);
 	*grain = fmax(*grain, hist_resolution(hist, value));
@@ -140,6 +147,17 @@ static double part_counter(const struct part *part, const char *name)
 	return (double)json_integer_value(value) / parameter_integer(json, "ops");
 }
 
+/* What one event more in all of a boot would add. */
+static double one_event(const struct row *row)
+{
+	double most = 0;
+	size_t i;
+
+	for (i = 0; i < row->nr_parts; i++)
+		most = fmax(most, 1.0 / row->parts[i].row->count);
+	return most;
+}
+
 /* Absent is not 0: a counter that was not counted in some boot is no metric. */
 static void add_counter(struct figures *figures, const struct row *row, const char *name,
 			const char *counter)
@@ -160,7 +178,7 @@ static void add_counter(struct figures *figures, const struct row *row, const ch
 		known &= !isnan(value);
 		zero &= value == 0;
 	}
-	metric->grain = row_interrupt(row, counter);
+	metric->grain = fmax(row_interrupt(row, counter), one_event(row));
 	if (known && (!zero || !strcmp(counter, "cmd_sync")))
 		return;
 	free(metric->name);
@@ -191,6 +209,7 @@ static void add_entries(struct figures *figures, const struct row *row, const ch
 		for (k = 0; k < row->nr_parts; k++)
 			if (!repeats(row, k))
 				metric_value(metric, sums[k]);
+		metric->grain = one_event(row);
 	}
 	free(sums);
 }

@@ -2,7 +2,6 @@
 /* Judges a change against its base, figure by figure. */
 #include "gate.h"
 
-#include <errno.h>
 #include <fnmatch.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -76,8 +75,8 @@ static void judge_all(struct gate *gate)
  * @out: set to the gate, which the caller frees with gate_free()
  * @error: the reason on failure
  *
- * Return: 0, -EINVAL when they were not measured alike, or SMMUSTAT_INCONCLUSIVE when they have no
- * figure in common.
+ * Return: 0, SMMUSTAT_USAGE when they were not measured alike, or SMMUSTAT_INCONCLUSIVE when they
+ * have no figure in common.
  */
 int gate_new(const struct figures *base, const struct figures *change,
 	     const struct gate_request *request, struct gate **out, struct error *error)
@@ -90,7 +89,9 @@ int gate_new(const struct figures *base, const struct figures *change,
 	gate->request = request;
 	gate->waived = mem_string("");
 	code = figures_alike(base, change, &request->setups, &gate->waived, error);
-	if (!code) {
+	if (code) {
+		code = SMMUSTAT_USAGE;
+	} else {
 		pair(gate);
 		if (!gate->nr && request->pattern)
 			code = error_set(error, SMMUSTAT_USAGE, "no figure that both files have is "

@@ -125,17 +125,18 @@ static double of_round(const json_t *round, const char *counter)
 
 static double part_interrupt(const struct part *part, const char *counter)
 {
-	size_t nr = json_array_size(part->row->rounds), i;
-	double *sums = mem_zero(nr, sizeof(*sums)), middle, most = 0;
+	double least = INFINITY, most = -INFINITY, sum;
 	const json_t *round;
+	size_t i;
 
 	json_array_foreach(part->row->rounds, i, round) {
-		sums[i] = of_round(round, counter);
-		most = fmax(most, sums[i]);
+		sum = of_round(round, counter);
+		if (isnan(sum))
+			return 0;
+		least = fmin(least, sum);
+		most = fmax(most, sum);
 	}
-	middle = stats_median(sums, nr);
-	free(sums);
-	return isnan(middle) || !part->row->count ? 0 : (most - middle) / part->row->count;
+	return most > least ? (most - least) / part->row->count : 0;
 }
 
 /**
@@ -143,7 +144,7 @@ static double part_interrupt(const struct part *part, const char *counter)
  * @row: the row
  * @counter: of this counter; NULL for the clock
  *
- * What the round that took most took more than the one in the middle, spread over all operations:
+ * What the round that took most took more than the one that took least, spread over all operations:
  * it had the timer tick, or whatever else does not happen in every round, and another boot may have
  * one such round more or less.
  *

@@ -59,6 +59,18 @@ prints() {
 	fi
 }
 
+# ends STATUS TEXT ARGUMENT...: that exit status, nothing on stderr, and the text on stdout
+ends() {
+	local want=$1 text=$2
+	shift 2
+	run "$@"
+	if [[ $status -ne $want ]] || [[ -s $WORK/err ]] || ! grep -qE -- "$text" "$WORK/out"; then
+		echo "# status $status, want $want and \"$text\""
+		sed 's/^/# /' "$WORK/out" "$WORK/err"
+		return 1
+	fi
+}
+
 # finds TEXT FILE: smmustat check fails with one line that holds the text
 finds() {
 	run check "$2"
@@ -291,6 +303,86 @@ compares() {
 		"$DATA/wall.json" "$DATA/wall.json"
 }
 
+# kept FILE: its figures, each as five starts alike
+kept() {
+	"$SMMUSTAT" figures --format json "$1" |
+		sed 's/"values":\[\([0-9.]*\)\]/"values":[\1,\1,\1,\1,\1]/'
+}
+
+# noisy FACTOR BOOTS: figures of so many boots on wall, none like another
+noisy() {
+	"$SMMUSTAT" figures --format json "$DATA/wall.json" | jq --argjson by "$1" --argjson n "$2" \
+		'.metrics[].values |= [range($n) as $i | 100 * $by * (1 + $i / 1000)]'
+}
+
+gates() {
+	local metric=native:strict/dma_map/4k/batch/mean
+	for command in gate place trend figures; do
+		ok "$command: --help has an example" prints "Example:" "$command" --help
+	done
+	kept "$DATA/native.json" >"$WORK/before.json"
+	kept "$DATA/after.json" >"$WORK/later.json"
+	ok "the gate fails on what is worse" ends 1 "^worse +$metric" gate "$WORK/before.json" \
+		"$WORK/later.json"
+	ok "five starts decide, one does not" ends 3 "5 starts of" gate "$DATA/native.json" \
+		"$DATA/after.json"
+	ok "and passes the same" ends 0 "5 figures|0 worse" gate "$DATA/native.json" "$DATA/native.json"
+	ok "a pattern that matches nothing" says 2 "is named nosuch" gate --metric nosuch \
+		"$DATA/native.json" "$DATA/after.json"
+	ok "the gate takes two files" says 2 "two files are needed" gate "$DATA/native.json"
+	ok "three are too many" says 2 "two files: the base and the change" gate "$DATA/native.json" \
+		"$DATA/native.json" "$DATA/native.json"
+	ok "insn and wall" says 2 "insn and ns are never compared" gate "$DATA/native.json" \
+		"$DATA/wall.json"
+	ok "a share of 200" says 2 "above 0 and below 100" gate --effect 200 "$DATA/native.json" \
+		"$DATA/native.json"
+
+	run figures --format json --out "$WORK/kept.json" "$DATA/native.json"
+	ok "figures that were kept judge like the results" ends 0 "10 no change" gate \
+		"$WORK/kept.json" "$DATA/native.json"
+	sed 's/"values":\[1000[.0]*/"values":[null/' "$WORK/kept.json" >"$WORK/damaged.json"
+	ok "damaged ones are refused" says 1 "a value is no number" gate "$WORK/damaged.json" \
+		"$DATA/after.json"
+	sed 's/"minor":0/"minor":9/; s/"major":1/"major":3/' "$WORK/kept.json" >"$WORK/newer.json"
+	ok "newer ones too" says 1 "is newer than this smmustat" gate "$WORK/newer.json" \
+		"$DATA/after.json"
+	ok "figures by name" ends 0 "^\* $metric 1000\$" figures --metric "$metric" \
+		"$DATA/native.json"
+	ok "a figure there is not" says 2 "has no figure named nosuch" figures --metric nosuch \
+		"$DATA/native.json"
+
+	ok "place: the bad end is worse" ends 0 "^worse 1000 -> 1050" place --metric $metric \
+		"$WORK/before.json" "$WORK/later.json"
+	ok "place: swapped" says 2 "swap good and bad" place --metric $metric "$WORK/later.json" \
+		"$WORK/before.json"
+	ok "place: a tie" ends 1 "^no change" place --metric $metric "$DATA/native.json" \
+		"$DATA/native.json"
+	ok "place: no such metric" says 2 "has no metric nosuch" place --metric nosuch \
+		"$DATA/native.json" "$DATA/after.json"
+	ok "place: a point" ends 0 "^bad 1050" place --metric $metric "$DATA/native.json" \
+		"$DATA/after.json" "$DATA/after.json"
+	noisy 1 8 >"$WORK/good.json"
+	noisy 1.6 8 >"$WORK/bad.json"
+	noisy 1 4 >"$WORK/few.json"
+	noisy 1.297 8 >"$WORK/between.json"
+	ok "place: eight boots on wall" ends 0 "^worse" place --metric $metric "$WORK/good.json" \
+		"$WORK/bad.json"
+	ok "place: few boots ask for more" ends 3 "^boots 8\$" place --metric $metric \
+		"$WORK/good.json" "$WORK/bad.json" "$WORK/few.json"
+	ok "place: so does a point at the border" ends 3 "^boots 12\$" place --metric $metric \
+		"$WORK/good.json" "$WORK/bad.json" "$WORK/between.json"
+	ok "place: a good point" ends 0 "^good" place --metric $metric "$WORK/good.json" \
+		"$WORK/bad.json" "$WORK/good.json"
+	ok "the gate asks for boots" ends 3 "^inconclusive: how many" gate "$WORK/few.json" \
+		"$WORK/few.json" --effect 0.1
+
+	ok "a trend" prints "one " trend --metric $metric --chart "$WORK/trend.svg" \
+		one="$DATA/native.json" two="$DATA/after.json"
+	ok "and its chart" grep -q "<svg" "$WORK/trend.svg"
+	ok "a trend without a name" says 2 "give NAME=RESULT" trend --metric $metric \
+		"$DATA/native.json"
+}
+
 bad_files
 usage
 reports
@@ -299,5 +391,6 @@ html
 merges
 unwritable
 compares
+gates
 echo "1..$number"
 exit "$failed"
