@@ -6,19 +6,24 @@ MAKEFLAGS += --no-print-directory
 
 BUILD := $(CURDIR)/.build
 # Parts of `make check`; each also runs alone as `make check-NAME`.
-PARTS := style units scripts series boot identity isolation model figures robust
+PARTS := style units scripts series boot identity isolation model figures gate bisect robust
+# Guests have one CPU, so two parts at once make use of two.
+JOBS := $(shell n=$$(nproc); [ $$n -gt 4 ] && n=4; echo $$n)
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
+
+baseline: setup ## measure the figures that CI judges against; commit them with the change that moved them
+	@scripts/gate --update
 
 run: setup ## set up, run the quick suite in every mode, write results/latest/
 	@scripts/bench --suite quick --isolation
 
 check: setup ## set up, run every test that fits in CI's time
-	@scripts/check $(PARTS)
+	@scripts/check --jobs $(JOBS) $(PARTS)
 
-check-full: setup ## the rest: prefixes of the series, page sizes, CPU models, the debug kernel
-	@scripts/check --keep results/check-full.txt full prefix mutants bare
+check-full: setup ## the rest: prefixes of the series, page sizes, CPU models, the debug kernel, a bisection of kernels
+	@scripts/check --keep results/check-full.txt full prefix mutants bisect-full bare
 
 check-mutants: setup ## one part of check-full: kernels broken on purpose, and what catches them
 	@scripts/check mutants
@@ -32,8 +37,10 @@ check-identity: setup ## one part: machines that identity boots on, and those it
 check-isolation: setup ## one part: what devices reach, tried by real DMA
 check-model: setup ## one part: EL2's code on this machine, against a model of an SMMU
 check-figures: setup ## one part: determinism, a planted nop, dma_map_benchmark
-check-robust: setup ## one part: ^C, resume, a full folder, damaged results
-check-style check-units check-scripts check-series check-boot check-identity check-isolation check-model check-figures check-robust:
+check-gate: setup ## one part: this tree's figures against those that landed, and that the gate can fail
+check-bisect: setup ## one part: bisection on a toy history, interrupted, killed and lied to
+check-robust: setup ## one part: ^C, kills, resume, a full disk, damaged results
+check-style check-units check-scripts check-series check-boot check-identity check-isolation check-model check-figures check-gate check-bisect check-robust:
 	@scripts/check $(@:check-%=%)
 
 setup: ## install what is missing on this Debian
@@ -52,4 +59,4 @@ module: ## build the bench module; KDIR=folder of a built kernel
 clean: ## remove what was built here; the cache in ~/.cache stays
 	rm -rf $(BUILD)
 
-.PHONY: help run check check-full check-mutants setup kernel tools module clean $(PARTS:%=check-%)
+.PHONY: help baseline run check check-full check-mutants setup kernel tools module clean $(PARTS:%=check-%)

@@ -26,7 +26,7 @@ static const struct argp_option option_table[] = {
 	  0 },
 	{ "baseline", 'B', "LABEL", 0, "only comparisons with native:strict, native:lazy or "
 	  "native:passthrough", 0 },
-	{ "format", 'f', "FORMAT", 0, "text (default), md, csv or json", 0 },
+	{ "format", 'f', "FORMAT", 0, "text (default), mail, md, csv or json", 0 },
 	{ "allow", 'a', "FIELD", 0, "let this field of the setup, kvm_mode or revision differ; "
 	  "may be given more than once", 0 },
 	{ "out", 'o', "FILE", 0, "write there instead of standard output", 0 },
@@ -46,7 +46,7 @@ struct options {
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
 	static const char *const axes[] = { "mode", "commit", "kernel", NULL };
-	static const char *const formats[] = { "text", "md", "csv", "json", NULL };
+	static const char *const formats[] = { "text", "mail", "md", "csv", "json", NULL };
 	struct options *options = state->input;
 
 	switch (key) {

@@ -21,14 +21,14 @@ static const char doc[] =
 	"Exit status: 0 success, 1 failed, 2 wrong usage.";
 
 static const struct argp_option option_table[] = {
-	{ "format", 'f', "FORMAT", 0, "text (default), md, html or json", 0 },
+	{ "format", 'f', "FORMAT", 0, "text (default), mail, md, html or json", 0 },
 	{ "out", 'o', "FILE", 0, "write there instead of standard output", 0 },
 	{ 0 },
 };
 
-enum format { TEXT, MARKDOWN, HTML, JSON, NR_FORMATS };
+enum format { TEXT, MAIL, MARKDOWN, HTML, JSON, NR_FORMATS };
 
-static const char *const formats[NR_FORMATS] = { "text", "md", "html", "json" };
+static const char *const formats[NR_FORMATS] = { "text", "mail", "md", "html", "json" };
 
 struct options {
 	enum format format;
@@ -49,7 +49,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		options->format = i;
 		if (i < NR_FORMATS)
 			return 0;
-		error_set(options->error, 0, "unknown format %s: use text, md, html or json",
+		error_set(options->error, 0, "unknown format %s: use text, mail, md, html or json",
 			  argument);
 		return EINVAL;
 	case 'o':
@@ -76,6 +76,8 @@ static int print(const struct options *options, const struct report *report, FIL
 	int code;
 
 	switch (options->format) {
+	case MAIL:
+		return report_mail(report, out);
 	case MARKDOWN:
 		return report_markdown(report, out);
 	case JSON:

@@ -6,6 +6,7 @@
 
 #include "compare.h"
 #include "json_out.h"
+#include "mail.h"
 #include "mem.h"
 #include "report.h"
 #include "setup.h"
@@ -313,7 +314,7 @@ static int print_csv(const struct comparisons *all, FILE *out)
 /**
  * comparisons_print() - print comparisons
  * @comparisons: what to print
- * @format: text, md, csv or json
+ * @format: text, mail, md, csv or json
  * @out: where to
  *
  * Return: 0 or -errno.
@@ -324,5 +325,7 @@ int comparisons_print(const struct comparisons *comparisons, const char *format,
 		return print_json(comparisons, out);
 	if (!strcmp(format, "csv"))
 		return print_csv(comparisons, out);
+	if (!strcmp(format, "mail"))
+		return comparisons_mail(comparisons, out);
 	return print_tables(comparisons, !strcmp(format, "md"), out);
 }

@@ -10,6 +10,8 @@
 #include "result.h"
 #include "stats.h"
 
+enum { FEW_EVENTS = 4 };
+
 static char *size_name(int64_t size)
 {
 	if (!size)
@@ -147,14 +149,14 @@ static double part_counter(const struct part *part, const char *name)
 	return (double)json_integer_value(value) / parameter_integer(json, "ops");
 }
 
-/* What one event more in all of a boot would add. */
-static double one_event(const struct row *row)
+/* What a few events more in all of a boot would add: what happens once is no part of a path. */
+static double few_events(const struct row *row)
 {
 	double most = 0;
 	size_t i;
 
 	for (i = 0; i < row->nr_parts; i++)
-		most = fmax(most, 1.0 / row->parts[i].row->count);
+		most = fmax(most, (double)FEW_EVENTS / row->parts[i].row->count);
 	return most;
 }
 
@@ -178,7 +180,7 @@ static void add_counter(struct figures *figures, const struct row *row, const ch
 		known &= !isnan(value);
 		zero &= value == 0;
 	}
-	metric->grain = fmax(row_interrupt(row, counter), one_event(row));
+	metric->grain = fmax(row_interrupt(row, counter), few_events(row));
 	if (known && (!zero || !strcmp(counter, "cmd_sync")))
 		return;
 	free(metric->name);
@@ -209,7 +211,7 @@ static void add_entries(struct figures *figures, const struct row *row, const ch
 		for (k = 0; k < row->nr_parts; k++)
 			if (!repeats(row, k))
 				metric_value(metric, sums[k]);
-		metric->grain = one_event(row);
+		metric->grain = few_events(row);
 	}
 	free(sums);
 }

@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "inference.h"
 #include "isolation.h"
+#include "mem.h"
 #include "report.h"
 
 /**
@@ -94,6 +96,25 @@ static json_t *starts_json(const struct row *row)
 	return array;
 }
 
+/* The median over boots; its interval needs six of them, and insn has no such noise. */
+static json_t *boots_median_json(const struct row *row)
+{
+	double *means, low = NAN, high = NAN, median;
+	struct start *starts;
+	size_t nr = row_starts(row, &starts), i;
+
+	means = mem_zero(nr, sizeof(*means));
+	for (i = 0; i < nr; i++)
+		means[i] = starts[i].mean;
+	median = stats_median(means, nr);
+	if (row->unit && strcmp(row->unit, "insn"))
+		median_interval(means, nr, 0.95, &low, &high);
+	free(means);
+	free(starts);
+	return json_pack("{s:o, s:o, s:o, s:f}", "median", json_number(median), "low",
+			 json_number(low), "high", json_number(high), "confidence", 0.95);
+}
+
 static json_t *of_clock(const struct row *row, uint64_t value)
 {
 	return row->counted ? json_null() : json_integer(value);
@@ -111,7 +132,7 @@ static json_t *row_json(const struct row *row)
 	if (!row->nr_parts)
 		return object;
 	json_object_update_new(object, json_pack(
-		"{s:s?, s:I, s:I, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+		"{s:s?, s:I, s:I, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 		"unit", row->unit, "boots", (json_int_t)row->nr_parts,
 		"count", (json_int_t)row->count, "sum", of_clock(row, row->sum),
 		"min", of_clock(row, row->min), "max", of_clock(row, row->max),
@@ -119,6 +140,7 @@ static json_t *row_json(const struct row *row)
 		"null_mean", json_number(row->null_mean),
 		"mean", figure(&row->mean), "round_median", figure(&row->median),
 		"percentiles", percentiles_json(row), "starts", starts_json(row),
+		"boots_median", boots_median_json(row),
 		"el2_entries_per_op", json_number(row_el2_entries(row)),
 		"counters", counters_json(row)));
 	return object;

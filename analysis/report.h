@@ -63,6 +63,7 @@ void sections_free(struct section *sections, size_t nr);
 void format_size(char *text, size_t room, int64_t bytes);
 
 int report_text(const struct report *report, FILE *out);
+int report_mail(const struct report *report, FILE *out);
 int report_markdown(const struct report *report, FILE *out);
 int report_html(const struct report *report, const struct chart *charts, size_t nr_charts,
 		FILE *out);

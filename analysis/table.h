@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-enum table_format { TABLE_TEXT, TABLE_MARKDOWN, TABLE_HTML, TABLE_CSV };
+enum table_format { TABLE_TEXT, TABLE_MARKDOWN, TABLE_HTML, TABLE_CSV, TABLE_MAIL };
 
 /* Cells of text under headings, printed in any of the formats. */
 struct table;

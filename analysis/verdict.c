@@ -58,7 +58,7 @@ static bool is_equal(double a, double b)
  * Instructions and counts repeat exactly, but for what the start of a boot moves: where the timer
  * ticks fall, and what lies where. So the values of each side have a range, and a change is a gap
  * between the ranges that is wider than the grain: one interrupt more in a mean, a bucket of the
- * histogram in a percentile, one event more in a count.
+ * histogram in a percentile, a few events more in a count.
  */
 static void judge_exact(const struct sides *s, struct judgement *j)
 {

@@ -383,6 +383,39 @@ gates() {
 		"$DATA/native.json"
 }
 
+# Whatever a file holds, a mail has lines that a list takes, and ends in a command.
+narrow() { ! grep -qP '\t|^.{76}' "$WORK/out" && tail -n 1 "$WORK/out" | grep -q "^ *$1"; }
+
+mails() {
+	local long
+	long=$(printf 'x%.0s' {1..300})
+	ok "mail" prints "guarantee of native:strict" report --format mail "$DATA/native.json"
+	ok "in narrow lines, with a command" narrow '\.build/analysis/smmustat report'
+	ok "insn is never called time in a mail" lacks 'ns|time' "$WORK/out"
+	sed "s/\"dma_map\"/\"dma_map $long\\\\t$long\"/; s/\"cpu_model\": \"max\"/\"cpu_model\": \"$long\"/;
+		s/\"suite_version\": \"[^\"]*\"/\"suite_version\": \"$long\"/" "$DATA/modes.json" >"$WORK/long.json"
+	ok "mail of long names" prints "[1]" report --format mail "$WORK/long.json"
+	ok "in narrow lines too" narrow '\.build/analysis/smmustat report'
+	ok "nothing of them is lost" test "$(tr -dc x <"$WORK/out" | wc -c)" -ge 1200
+	sed "s/\"mode\": \"native\"/\"mode\": \"$long\"/" "$DATA/native.json" >"$WORK/mode.json"
+	ok "mail of a mode nobody knows" prints "x" report --format mail "$WORK/mode.json"
+	ok "in narrow lines as well" narrow '\.build/analysis/smmustat report'
+	ok "mail of a comparison" prints "(new) against native:strict (base)" compare --format mail \
+		"$DATA/modes.json"
+	ok "narrow, with a command" narrow '--format mail'
+	ok "of two files" prints "base and new" compare --format mail "$DATA/native.json" \
+		"$DATA/after.json"
+	ok "with the commands for both" test "$(grep -c '^    scripts/bench ' "$WORK/out")" -eq 2
+	sed "s/\"volatile\"/\"request\": {\"suite\": \"quick\", \"filter\": \"dma_*\"}, \"volatile\"/" \
+		"$DATA/native.json" >"$WORK/asked.json"
+	ok "what was asked for is in the command" prints "scripts/bench --suite quick --filter 'dma_*'" \
+		report --format mail "$WORK/asked.json"
+	sed -i "s/dma_\*/'; \$(id)/" "$WORK/asked.json"
+	ok "but no command of the file's" prints "--filter FILTER" report --format mail \
+		"$WORK/asked.json"
+	ok "which is named" grep -qF "FILTER is '; \$(id)" "$WORK/out"
+}
+
 bad_files
 usage
 reports
@@ -391,6 +424,7 @@ html
 merges
 unwritable
 compares
+mails
 gates
 echo "1..$number"
 exit "$failed"

@@ -133,20 +133,30 @@ series_hash() {
 	} | hash_stdin
 }
 
-# apply_step STEP_DIR: one commit in the current folder.
-apply_step() {
-	local step=$1 author patch
+# commit_step STEP_DIR: one commit in the repository of the current folder, made in
+# its index alone: a kernel's files need not be there.
+commit_step() {
+	local step=$1 author patch git
 	[[ -r $step/message ]] || die "${step##*/} has no commit message"
 	author=$(sed -n 's/^Signed-off-by: //p' "$step/message" | head -n 1)
 	[[ -n $author ]] || die "${step##*/}: its message has no Signed-off-by"
-	[[ ! -d $step/files ]] || cp -r --no-preserve=mode,timestamps "$step/files/." .
+	git=$(git rev-parse --absolute-git-dir)
+	[[ ! -d $step/files ]] ||
+		tree_git -C "$step/files" --git-dir="$git" --work-tree=. -c core.fileMode=false \
+			add --ignore-removal -f . ||
+		die "${step##*/}: its files cannot be added"
 	for patch in "$step"/*.patch; do
-		[[ ! -e $patch ]] || tree_git apply --whitespace=error "$patch" ||
+		[[ ! -e $patch ]] || tree_git apply --cached --whitespace=error "$patch" ||
 			die "${step##*/}: ${patch##*/} does not apply"
 	done
-	tree_git add -A -f -- . ':!build-*'
 	GIT_AUTHOR_DATE=$EPOCH GIT_COMMITTER_DATE=$EPOCH \
 		tree_git commit -q --author "$author" -F "$step/message"
+}
+
+# apply_step STEP_DIR: the same, and the files of the current folder follow.
+apply_step() {
+	commit_step "$1"
+	tree_git reset -q --hard
 }
 
 # Trees that nobody asked for in a month go, with what was built in them (2 GB
@@ -198,21 +208,42 @@ kernel_apply() {
 	printf '%s\n' "$tree"
 }
 
-# The fragments of a flavour and page size, in the order they apply.
+# fragments FLAVOUR PAGE_SIZE [DIR]: those of the configuration, in the order they
+# apply; DIR holds them when they are not today's.
 fragments() {
-	printf '%s\n' "$TOP/scripts/config/base.config" "$TOP/scripts/config/$1.config" \
-		"$TOP/scripts/config/page-$2.config"
+	local dir=${3-$TOP/scripts/config}
+	printf '%s\n' "$dir/base.config" "$dir/$1.config" "$dir/page-$2.config"
 }
 
+# build_key FRAGMENT...: what a build depends on besides its sources.
+build_key() {
+	{
+		echo "$KERNEL_RECIPE"
+		cat "$@"
+		"${CROSS_COMPILE}gcc" --version
+		"${CROSS_COMPILE}ld" --version
+	} | hash_stdin
+}
+
+# kbuild TREE OUT ARGUMENT...: make there. It ends with the process that asked for it;
+# TERM is what make passes on to its children.
 kbuild() {
 	local tree=$1 out=$2
 	shift 2
-	env -i PATH="$PATH" HOME="$HOME" LC_ALL=C CCACHE_DIR="$CACHE/ccache" \
+	setpriv --pdeathsig TERM env -i PATH="$PATH" HOME="$HOME" LC_ALL=C CCACHE_DIR="$CACHE/ccache" \
 		CCACHE_BASEDIR="$tree" CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=4G \
 		make -C "$tree" O="$out" ARCH=arm64 CROSS_COMPILE="$CROSS_COMPILE" \
 		CC="ccache ${CROSS_COMPILE}gcc" LOCALVERSION= KBUILD_BUILD_TIMESTAMP="$EPOCH" \
 		KBUILD_BUILD_USER=pkvm-smmu KBUILD_BUILD_HOST=localhost KBUILD_BUILD_VERSION=1 \
 		-s "$@" >&2
+}
+
+# configure TREE OUT FRAGMENT...
+configure() {
+	local tree=$1 out=$2
+	shift 2
+	mkdir -p "$out" && cat "$@" >"$out/fragment.config" &&
+		kbuild "$tree" "$out" KCONFIG_ALLCONFIG="$out/fragment.config" allnoconfig
 }
 
 # Every line of the fragments must have survived; an option that Kconfig
@@ -236,17 +267,10 @@ kernel_config() {
 	local series=$1 flavour=$2 page_size=$3 tree out key frags
 	tree=$(kernel_apply "$series")
 	mapfile -t frags < <(fragments "$flavour" "$page_size")
-	key=$({
-		echo "$KERNEL_RECIPE"
-		cat "${frags[@]}"
-		"${CROSS_COMPILE}gcc" --version
-		"${CROSS_COMPILE}ld" --version
-	} | hash_stdin)
+	key=$(build_key "${frags[@]}")
 	out=$tree/build-$flavour-$page_size-$key
 	if [[ ! -e $out/configured ]]; then
-		mkdir -p "$out"
-		cat "${frags[@]}" >"$out/fragment.config"
-		kbuild "$tree" "$out" KCONFIG_ALLCONFIG="$out/fragment.config" allnoconfig
+		configure "$tree" "$out" "${frags[@]}"
 		check_config "$out/.config" "${frags[@]}"
 		touch "$out/configured"
 	fi

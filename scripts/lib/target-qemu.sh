@@ -16,7 +16,6 @@
 
 target_mode=native
 target_files=()
-target_back=
 
 target_reboot() {
 	target_mode=$1
@@ -26,16 +25,16 @@ target_reboot() {
 target_put() { target_files+=(--put "$1"); }
 
 target_exec() {
-	rm -rf "$target_back"
-	target_back=$(mktemp -d "$WORK/back.XXXXXX")
-	"$TOP/scripts/vm" --kernel "$KERNEL" --mode "$target_mode" --clock "$CLOCK" \
-		--smp "$SMP" --timeout "$BOOT_TIMEOUT" --out "$target_back" \
+	rm -rf "${WORK:?}/back" && mkdir "$WORK/back" || return
+	"$TOP/scripts/vm" --tether $$ --kernel "$KERNEL" --mode "$target_mode" --clock "$CLOCK" \
+		--smp "$SMP" --timeout "$BOOT_TIMEOUT" --out "$WORK/back" \
 		--follow '^smmubench: ' "${target_files[@]}" -- "$@"
 }
 
-target_get() { cp -r -t "$1" "$target_back/."; }
+target_get() { cp -r -t "$1" "${WORK:?}/back/."; }
 
 target_setup() {
-	printf 'qemu=%s\n' "$(qemu_version)"
-	printf 'cpu_model=%s\n' "$VM_CPU"
+	local version
+	version=$(qemu_version) || return
+	printf 'qemu=%s\ncpu_model=%s\n' "$version" "$VM_CPU"
 }

@@ -9,6 +9,7 @@
 . "$TOP/scripts/lib/busybox.sh"
 . "$TOP/scripts/lib/machine.sh"
 . "$TOP/scripts/lib/dt.sh"
+. "$TOP/scripts/lib/owned.sh"
 
 # One pinned CPU model. Its counter is set to 1 GHz so that one tick is one
 # instruction on the insn clock.
@@ -75,25 +76,39 @@ vm_interrupt() {
 	exit "$EX_FAIL"
 }
 
-# Unpacks what came back. Fails when the guest did not get that far.
-vm_collect() {
-	local back=$VM_DIR/back
-	mkdir -p "$back"
-	cp "$VM_DIR/console.log" "$back/.console" 2>/dev/null || true
-	tar x -C "$back" -f "$VM_DIR/out.tar" 2>/dev/null || true
-	if [[ -n $VM_OUT ]]; then
-		mkdir -p "$VM_OUT"
-		vm_console >"$VM_OUT/console.log"
-		! $VM_TRANSLATIONS || vm_translations >"$VM_OUT/translations"
-		[[ -z $VM_DISK ]] || mv "$VM_DIR"/disk[01] "$VM_OUT/"
-		find "$back" -mindepth 1 -maxdepth 1 ! -name '.*' -exec cp -r -t "$VM_OUT" {} +
-	fi
-	[[ -s $back/.status ]]
+# What came back, for whoever asked for it.
+vm_deliver() {
+	mkdir -p "$VM_OUT" &&
+		vm_console >"$VM_OUT/console.log" &&
+		{ ! $VM_TRANSLATIONS || vm_translations >"$VM_OUT/translations"; } &&
+		{ [[ -z $VM_DISK ]] || mv "$VM_DIR"/disk[01] "$VM_OUT/"; } &&
+		find "$VM_DIR/back" -mindepth 1 -maxdepth 1 ! -name '.*' -exec cp -r -t "$VM_OUT" {} +
 }
+
+# Unpacks what came back. Fails when that is not all there is.
+vm_collect() {
+	local whole=true said status=0
+	mkdir -p "$VM_DIR/back"
+	tar x -C "$VM_DIR/back" -f "$VM_DIR/out.tar" 2>/dev/null || status=$?
+	[[ $status -le 128 ]] || die "something killed tar; run again"
+	[[ $status -eq 0 ]] || whole=false
+	[[ -s $VM_DIR/back/.status ]] || whole=false
+	if [[ -n $VM_OUT ]] && ! said=$(vm_deliver 2>&1); then
+		die "$VM_OUT is incomplete (${said##*: }); free some space there and run again"
+	fi
+	$whole
+}
+
+# QEMU drops what it cannot write, and says nothing.
+vm_is_full() { ! { head -c 65536 /dev/zero >"$VM_DIR/probe"; } 2>/dev/null; }
 
 # The line that explains why a guest ended early, then the end of its console.
 vm_explain() {
 	local line
+	if vm_is_full; then
+		note "no space left for the guest in $VM_DIR; free some, or set TMPDIR to another folder"
+		return
+	fi
 	line=$(vm_console | grep -m 1 -o 'Kernel panic - not syncing: .*' || true)
 	if [[ -n $line ]]; then
 		note "the guest stopped: ${line#*syncing: }"
@@ -103,10 +118,20 @@ vm_explain() {
 	vm_console | tail -n 25 >&2
 }
 
+# What a guest's files take, in MiB: its initramfs and what that is made from, its
+# disks, and what it may say and leave.
+vm_room() {
+	local bytes
+	bytes=$(stat -L -c %s "$BUSYBOX" "${VM_PUT[@]}" | awk '{ n += $1 } END { print n + 0 }')
+	echo $((32 + 2 * bytes / 1048576 + (${#VM_DISK} > 0) * VM_SMMUS * 2 * DISK_MIB))
+}
+
 # vm_prepare [COMMAND...]: a folder with all that the machine is made of.
 vm_prepare() {
-	VM_DIR=$(mktemp -d "${TMPDIR:-/tmp}/pkvm-smmu-vm.XXXXXX")
+	local room
 	trap vm_cleanup EXIT
+	room=$(vm_room)
+	scratch VM_DIR vm "$room"
 	vm_initramfs "$@"
 	vm_disks
 	vm_device_tree
@@ -119,9 +144,11 @@ qemu_said() { grep -v ': warning: SMMUv3 device only supported with pcie.0 for D
 # vm_run COMMAND...: boots, runs the command with the guest's /bin/sh, and
 # returns its exit status. Its standard output becomes ours.
 vm_run() {
-	local status=0 machine
+	local status=0 machine began
 	vm_prepare "$@"
 	mapfile -t machine < <(vm_machine)
+	[[ ${machine[-1]} == *" kvm-arm.smmu=$VM_MODE "* ]] ||
+		die "the machine's arguments were cut short; run again"
 	mkfifo "$VM_DIR/keys"
 	exec {VM_KEYS}<>"$VM_DIR/keys"
 	: >"$VM_DIR/console.log"
@@ -129,11 +156,15 @@ vm_run() {
 	: >"$VM_DIR/translations.log"
 	trap vm_interrupt INT TERM
 
-	# A session of its own keeps ^C from it; it dies with this process.
-	setsid setpriv --pdeathsig KILL \
-		timeout --kill-after=2 "$VM_TIMEOUT" setpriv --pdeathsig KILL \
-		bash -c '. "$1/scripts/lib/common.sh"; . "$1/scripts/lib/qemu.sh"; shift; qemu_exec "$@"' \
-		qemu "$TOP" "${machine[@]}" \
+	# A session of its own keeps ^C from it; it dies with this process. So does
+	# what timeout starts, which has to see whether timeout is there still.
+	began=$SECONDS
+	tethered $$ setsid timeout --kill-after=2 "$VM_TIMEOUT" setpriv --pdeathsig KILL bash -c '
+		[[ $(</proc/$PPID/comm) == timeout ]] || exit
+		. "$1/scripts/lib/common.sh"
+		. "$1/scripts/lib/qemu.sh"
+		shift
+		qemu_exec "$@"' qemu "$TOP" "${machine[@]}" \
 		-chardev "file,id=con,path=$VM_DIR/console.log,input-path=$VM_DIR/keys" \
 		-chardev "file,id=out,path=$VM_DIR/out.tar" \
 		-serial chardev:con -serial chardev:out 2>"$VM_DIR/qemu.log" &
@@ -148,8 +179,11 @@ vm_run() {
 	if vm_collect; then
 		cat "$VM_DIR/back/.stdout"
 		status=$(<"$VM_DIR/back/.status")
-	elif [[ $status -eq 124 || $status -eq 137 ]]; then
+	elif [[ $status -ge 124 && $((SECONDS - began)) -ge $VM_TIMEOUT ]]; then
 		vm_explain "the guest did not end within $VM_TIMEOUT s"
+		status=$EX_FAIL
+	elif [[ $status -eq 137 ]]; then
+		note "something killed QEMU; see that there is memory for a guest of $VM_MEMORY, and run again"
 		status=$EX_FAIL
 	elif [[ -n $(qemu_said <"$VM_DIR/qemu.log") ]]; then
 		note "QEMU: $(qemu_said <"$VM_DIR/qemu.log" | head -n 1)"

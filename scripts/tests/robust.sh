@@ -1,27 +1,79 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What must not cost a figure: ^C in the middle, a full disk, a damaged file, two
-# runs at once. And resuming after each.
+# What must not cost a figure: ^C in the middle, kill -9 of anything, a full disk, a
+# damaged file, two runs at once. And resuming after each.
 
 . "$(dirname "$0")/tap.sh"
 . "$TOP/scripts/tests/built.sh"
 trap 'umount "$TMP/small" 2>/dev/null || true; rm -rf "$TMP"' EXIT
 cd "$TOP"
 
+# All that a run starts says so in its environment.
+export TMPDIR=$TMP/tmp
+mkdir "$TMPDIR"
+started() { grep -lzxF "RUN_OF=$TMP" /proc/[0-9]*/environ 2>/dev/null | tr -dc '0-9\n'; }
+
+# What follows the console looks five times a second whether QEMU is there.
+no_process() {
+	local i
+	for ((i = 0; i < 30; i++)); do
+		[[ -n $(started) ]] || return 0
+		sleep 0.1
+	done
+	ps -o pid=,ppid=,args= -p "$(started | paste -sd,)"
+	return 1
+}
+
+# A kernel that brings its module, and two rows, which a boot measures within a
+# second.
+point=$TMP/point
+mkdir -p "$point/arch/arm64/boot"
+cp "$KERNEL/arch/arm64/boot/Image" "$point/arch/arm64/boot/"
+cp "$KERNEL/.config" "$BENCH/module/smmubench.ko" "$point/"
+readonly AT_POINT=(scripts/bench --kernel "$point" --no-report)
+readonly NULL=("${AT_POINT[@]}" --suite full --filter null)
+
 ids() { jq -r '.runs[] | "\(.run_id) \(.status)"' "$1/results.json" | tr '\n' ' '; }
+
+# holds DIR RUN_ID...: these boots, each once and complete, and sums that are right.
+holds() {
+	local dir=$1 want
+	shift
+	want=$(printf '%s ok ' "$@")
+	[[ $(ids "$dir") == "$want" ]] || { ids "$dir" && return 1; }
+	(cd "$dir" && sha256sum --check --strict --quiet SHA256SUMS)
+}
+
+# clean DIR: nothing there but what a run leaves, and nothing in TMPDIR.
+clean() {
+	local found
+	found=$(find "$1" -type f -printf '%P\n' | sed -E '/^(runs\/[^.\/]*\.json|logs\/[^.\/]*\.console\.log)$/d
+		/^(results\.json|report\.html|charts\/[a-z]*\.svg|kernel\.config|request|SHA256SUMS|\.lock)$/d')
+	found+=$(ls -A "$TMPDIR")
+	[[ -z $found ]] || { echo "$found" && return 1; }
+}
+
+# wait_for COMMAND...: until it succeeds, up to a minute.
+wait_for() {
+	local i
+	for ((i = 0; i < 600; i++)); do
+		if "$@" 2>/dev/null; then return; fi
+		sleep 0.1
+	done
+	return 1
+}
+
+is_measuring_second() { sed '1,/boot 2 of 2/d' "$TMP/err" | grep -q '^smmubench: 9/'; }
 
 # ^C for a whole terminal: every process of the group, as a shell's job has it.
 interrupt_second_boot() {
-	local pid i
+	local pid
 	set -m
-	TMPDIR=$TMP scripts/bench --modes native --suite quick --boots 3 --out "$TMP/cut" >"$TMP/out" 2>"$TMP/err" </dev/null &
+	RUN_OF=$TMP scripts/bench --filter dma_unmap --modes native --boots 2 --out "$TMP/cut" >"$TMP/out" 2>"$TMP/err" </dev/null &
 	pid=$!
 	set +m
-	for ((i = 0; i < 600; i++)); do
-		grep -q 'boot 2 of 3' "$TMP/err" && sed '1,/boot 2 of 3/d' "$TMP/err" | grep -q '^smmubench: 9/' && break
-		sleep 0.1
-	done
+	wait_for is_measuring_second || true
 	kill -INT -- "-$pid"
 	SECONDS=0
 	status=0
@@ -29,38 +81,38 @@ interrupt_second_boot() {
 	took=$SECONDS
 }
 
-# A guest has its folder, which lies below ours, in its arguments.
-no_process() { ! pgrep -af "$TMP/pkvm"; }
-
-one_line_said() { [[ $(grep -c 'interrupted' "$TMP/err") -le 3 ]] && grep -q 'bench: interrupted: 1 of 3 boots are complete; go on with --resume' "$TMP/err"; }
+one_line_said() { [[ $(grep -c 'interrupted' "$TMP/err") -le 3 ]] && grep -q 'bench: interrupted: 1 of 2 boots are complete; go on with --resume' "$TMP/err"; }
 
 interrupt_second_boot
 check "^C ends the suite with status 1 (it was $status)" test "$status" -eq 1
 check "within 10 s (it took $took s)" test "$took" -le 10
-sleep 1
 check "and leaves no process" no_process
 check "it says what is there and how to go on" one_line_said
 check "the first boot is complete, what the second measured is there: $(ids "$TMP/cut")" \
-	bash -c '[[ $1 == "native-b0-p0 ok native-b1-p1 partial " ]]' - "$(ids "$TMP/cut")"
+	test "$(ids "$TMP/cut")" = "native-b0-p0 ok native-b1-p1 partial "
 check "rows of the boot cut short were kept" \
-	bash -c '[[ $(jq "[.runs[1].benchmarks[] | select(.status == \"ok\")] | length" "$1") -ge 5 ]]' - \
-	"$TMP/cut/results.json"
+	test "$(jq '[.runs[1].benchmarks[] | select(.status == "ok")] | length' "$TMP/cut/results.json")" -ge 5
 cp "$TMP/cut/runs/native-b0-p0.json" "$TMP/first.json"
+cp "$TMP/cut/runs/native-b1-p1.json" "$TMP/part.json"
 
 refuses 1 'holds results already; use --resume' "a second run does not write over the first" \
-	scripts/bench --suite quick --out "$TMP/cut"
-(
-	exec {fd}>"$TMP/cut/.lock"
-	flock "$fd"
-	sleep 8
-) &
+	scripts/bench --out "$TMP/cut"
+flock "$TMP/cut/.lock" sleep 60 &
 sleep 0.5
-refuses 1 'another run writes to' "nor beside it" scripts/bench --resume --suite quick --out "$TMP/cut"
-wait
+refuses 1 'another run writes to' "nor beside it" scripts/bench --resume --out "$TMP/cut"
+kill -KILL $! "$(pgrep -P $!)"
+wait $! 2>/dev/null || true
 
-check "--resume completes it" scripts/bench --resume --modes native --suite quick --boots 3 --out "$TMP/cut"
-check "with each boot once: $(ids "$TMP/cut")" bash -c \
-	'[[ $1 == "native-b0-p0 ok native-b1-p1 ok native-b2-p2 ok " ]]' - "$(ids "$TMP/cut")"
+# Figures that were made in another way do not join those that are there.
+for other in "--suite full" "--clock wall" "--modes native,identity" "--filter null" "--kernel $point"; do
+	name=${other%% *}
+	refuses 1 "was made with ${name#--}=" "resuming with another ${name#--}" \
+		bash -c 'scripts/bench --resume --out "$1" $2' - "$TMP/cut" "$other"
+done
+check "nothing of it was touched" cmp "$TMP/part.json" "$TMP/cut/runs/native-b1-p1.json"
+
+check "--resume alone completes it" scripts/bench --resume --out "$TMP/cut"
+check "with each boot once" holds "$TMP/cut" native-b0-p0 native-b1-p1
 check "and the first one as it was" cmp "$TMP/first.json" "$TMP/cut/runs/native-b0-p0.json"
 
 # A perturbed start is another start: if nothing moved, the option would do nothing.
@@ -68,23 +120,202 @@ check "perturbed starts differ, and the report gives their range" bash -c \
 	'"$1" report "$2" | grep -qE "^ *spread .*start" && [[ $(jq -c "[.runs[] | .benchmarks | map(.sum)] | unique | length" "$2") -ge 2 ]]' - \
 	"$SMMUSTAT" "$TMP/cut/results.json"
 
-# A truncated file from a machine that lost power is measured again.
-head -c 1000 "$TMP/first.json" >"$TMP/cut/runs/native-b1-p1.json"
-check "a damaged run file is measured again" \
-	scripts/bench --resume --modes native --suite quick --boots 3 --out "$TMP/cut"
-check "and is whole then" "$SMMUSTAT" check "$TMP/cut/results.json"
+# The copy that a run file is held against.
+kept() { printf '%s\n' "$TMP/kept-$(basename "$1")-${2##*/}"; }
 
-# A disk that is full when the second boot wants to be kept.
-if [[ $(id -u) -eq 0 ]] && mkdir "$TMP/small" && mount -t tmpfs -o size=1M tmpfs "$TMP/small" 2>/dev/null; then
-	mkdir -p "$TMP/small/r/runs"
-	cp "$TMP/first.json" "$TMP/small/r/runs/native-b0-p0.json"
-	head -c 2M /dev/zero >"$TMP/small/fill" 2>/dev/null || true
+keep_complete() {
+	local f
+	for f in "$1"/runs/*.json; do
+		if [[ -e $f && $(jq -r '.runs[0].status' "$f") == ok ]]; then cp "$f" "$(kept "$1" "$f")"; fi
+	done
+}
+
+# intact DIR: what was complete there is what it was, and all there is is whole.
+intact() {
+	local f
+	for f in "$1"/runs/*.json "$1/results.json"; do
+		[[ ! -e $f ]] || "$SMMUSTAT" check "$f" >/dev/null || return
+	done
+	for f in "$(kept "$1" '')"*; do
+		[[ ! -e $f ]] || cmp "$f" "$1/runs/${f#"$(kept "$1" '')"}" || return
+	done
+	[[ ! -e $1/SHA256SUMS ]] || (cd "$1" && sha256sum --check --strict --quiet SHA256SUMS) || return
+	# One folder of the run and one of its guest, which the next run removes.
+	[[ $(find "$TMPDIR" -mindepth 1 -maxdepth 1 | wc -l) -le 2 ]]
+}
+
+# Programs that count how often one of them was started, and kill that with a number.
+make_shims() {
+	mkdir "$TMP/shim"
+	cat >"$TMP/shim/kill-one" <<'SHIM'
+#!/bin/bash
+path=${PATH#*:}
+exec {fd}>>"$COUNT"
+PATH=$path flock "$fd"
+printf x >&"$fd"
+if [[ $(PATH=$path stat -c %s "$COUNT") -eq $KILL_AT ]]; then
+	echo "${0##*/} $*" >"$COUNT.who"
+	kill -KILL $$
+fi
+exec {fd}>&- "$(PATH=$path type -P "${0##*/}")" "$@"
+SHIM
+	chmod +x "$TMP/shim/kill-one"
+	local name
+	for name in awk cat chmod cp cpio cut df find flock git grep jq make mkdir mkfifo mktemp mv rm \
+		sed setpriv setsid sha256sum sort stat sync tail tar timeout touch tr; do
+		ln -s kill-one "$TMP/shim/$name"
+	done
+}
+
+is_over() { [[ -s $TMP/count.who ]] || ! kill -0 "$pid"; }
+
+# The one that all the others depend on, while a guest runs.
+kill_by_rank() {
+	wait_for compgen -G "$TMPDIR/pkvm-smmu.vm.*/out.tar" >/dev/null
+	what="the run itself while a guest runs"
+	kill -KILL "$pid"
+}
+
+# One that is chosen by when it starts, most of which live for milliseconds.
+kill_by_count() {
+	wait_for is_over
+	what=$(cut -c1-60 "$TMP/count.who" 2>/dev/null) || what='nothing'
+	what+=" when it started as number $at"
+}
+
+# One of those that live at some moment, most of which live long.
+kill_by_clock() {
+	local -a all
+	local victim delay
+	printf -v delay '%d.%02d' $((RANDOM % 3)) $((RANDOM % 100))
+	sleep "$delay"
+	mapfile -t all < <(started)
+	[[ ${#all[@]} -gt 0 ]] || return 0
+	victim=${all[RANDOM % ${#all[@]}]}
+	what=$(tr '\0\n' '  ' <"/proc/$victim/cmdline" 2>/dev/null | cut -c1-60) || true
+	what+=" after $delay s"
+	kill -KILL "$victim" 2>/dev/null || true
+}
+
+# run_and_kill DIR HOW: a run begins, or goes on, and something of it is killed.
+run_and_kill() {
+	local pid at=0 path=$PATH
+	local -a options=(--suite full --filter null --modes "native,identity" --boots 3)
+	[[ ! -e $1/request ]] || options=(--resume)
+	what='' status=0
+	rm -f "$TMP"/count*
+	if [[ $2 == count ]]; then at=$((RANDOM % 100 + 1)) path=$TMP/shim:$PATH; fi
+	RUN_OF=$TMP COUNT=$TMP/count KILL_AT=$at PATH=$path "${AT_POINT[@]}" "${options[@]}" --out "$1" \
+		>"$TMP/out" 2>"$TMP/err" </dev/null &
+	pid=$!
+	"kill_by_$2"
+	# What it does without that process shows soon; the rest would take long.
+	timeout 1 tail --pid="$pid" -f /dev/null || kill -TERM "$pid" 2>/dev/null || true
+	wait "$pid" 2>/dev/null || status=$?
+	what+=", status $status"
+}
+
+readonly ALL=(native-b0-p0 identity-b0-p0 identity-b1-p1 native-b1-p1 native-b2-p2 identity-b2-p2)
+RANDOM=${SEED:=$RANDOM}
+echo "# SEED=$SEED chooses the same again"
+make_shims
+folder=1
+for how in rank clock count clock count clock count clock count clock count; do
+	# One that is complete has nothing left to lose.
+	[[ $(find "$TMP/killed$folder/runs" -name '*.json' 2>/dev/null | wc -l) -lt ${#ALL[@]} ]] ||
+		folder=$((folder + 1))
+	killed=$TMP/killed$folder
+	run_and_kill "$killed" "$how"
+	check "kill -9 of $what" intact "$killed"
+	check "no process is left" no_process
+	keep_complete "$killed"
+done
+for killed in "$TMP"/killed*; do
+	check "--resume completes ${killed##*/}" "${AT_POINT[@]}" --resume --out "$killed"
+	check "each boot is there once" holds "$killed" "${ALL[@]}"
+	check "as it was" intact "$killed"
+	check "and no more than that" clean "$killed"
+done
+
+# A truncated file from a machine that lost power is measured again.
+truncate -s 1000 "$killed/runs/native-b1-p1.json"
+check "a damaged run file is measured again" "${AT_POINT[@]}" --resume --out "$killed"
+check "and is whole then" holds "$killed" "${ALL[@]}"
+
+# Two at once, in one clone and in two folders.
+two_at_once() {
+	local pid status=0
+	scripts/bench --suite full --filter null --no-report --modes native --out "$TMP/left" >/dev/null 2>&1 &
+	pid=$!
+	"${NULL[@]}" --modes native --out "$TMP/right" || status=$?
+	wait "$pid" && return "$status"
+}
+
+# A build in this clone waits for the one that holds its lock.
+waits_for_build() {
+	local lock
+	lock=$CACHE/locks/build-$(hash_stdin <<<"$TOP")
+	flock "$lock" sleep 2 &
+	sleep 0.2
+	SECONDS=0
+	scripts/bench --dry-run >/dev/null && [[ $SECONDS -ge 1 ]]
+}
+
+check "two runs at once in two folders, one with a kernel that brings its module" two_at_once
+check "one is complete" holds "$TMP/left" native-b0-p0
+check "and so is the other" holds "$TMP/right" native-b0-p0
+check "a build waits for another in the same clone" waits_for_build
+
+# A disk that is full: the folder of results before a run and within it, and the
+# one where guests lie.
+fill() { head -c 1G /dev/zero >"$TMP/small/fill" 2>/dev/null || true; }
+
+# is_booting N: and QEMU has its files.
+is_booting() { grep -q "boot $1 of" "$TMP/err" && compgen -G "$2/pkvm-smmu.vm.*/out.tar" >/dev/null; }
+
+# run_and_fill N FOLDER OPTION...: the disk fills up while boot N runs.
+run_and_fill() {
+	local n=$1 tmp=$2 pid
+	shift 2
 	status=0
-	scripts/bench --resume --modes native --suite null --boots 2 --out "$TMP/small/r" >"$TMP/out" 2>"$TMP/err" || status=$?
-	check "a full disk ends the run with status 1" test "$status" -eq 1
-	check "one line names it" grep -qi 'no space left' "$TMP/err"
+	TMPDIR=$tmp "${NULL[@]}" --modes native "$@" >"$TMP/out" 2>"$TMP/err" </dev/null &
+	pid=$!
+	wait_for is_booting "$n" "$tmp" || true
+	fill
+	wait "$pid" || status=$?
+}
+
+# said PATTERN: the one line that is not about progress.
+said() {
+	grep -vE '^bench: boot [0-9]|^smmubench: |: valid, schema' "$TMP/err" >"$TMP/said" || true
+	cat "$TMP/said"
+	[[ $(wc -l <"$TMP/said") -eq $1 ]] && grep -qE "$2" "$TMP/said"
+}
+
+if [[ $(id -u) -eq 0 ]] && mkdir "$TMP/small" && mount -t tmpfs -o size=96M tmpfs "$TMP/small" 2>/dev/null; then
+	fill
+	refuses 1 'could not be written .No space left on device.; free some' "a folder on a full disk" \
+		"${NULL[@]}" --out "$TMP/small/r"
+	refuses 1 'has [0-9]+ MiB left and needs [0-9]+; free some' "TMPDIR on a full disk" \
+		env TMPDIR="$TMP/small" "${NULL[@]}" --out "$TMP/r"
+	rm -r "$TMP"/small/*
+
+	run_and_fill 2 "$TMPDIR" --boots 3 --out "$TMP/small/r"
+	check "a disk that fills up while results come in: status 1 (it was $status)" test "$status" -eq 1
+	check "and one line" said 1 'runs/native-b1-p1.json could not be written .No space left on device.'
+	check "what was measured before is whole" "$SMMUSTAT" check "$TMP/small/r/runs/native-b0-p0.json"
 	check "no file stands for what could not be kept" test ! -e "$TMP/small/r/runs/native-b1-p1.json"
-	check "what was measured before is untouched" cmp "$TMP/first.json" "$TMP/small/r/runs/native-b0-p0.json"
+	rm "$TMP/small/fill"
+	check "with some space, --resume completes it" "${AT_POINT[@]}" --resume --out "$TMP/small/r"
+	check "each boot once" holds "$TMP/small/r" native-b0-p0 native-b1-p1 native-b2-p2
+	check "and no more than that" clean "$TMP/small/r"
+
+	mkdir "$TMP/small/tmp"
+	run_and_fill 1 "$TMP/small/tmp" --boots 1 --out "$TMP/r"
+	check "TMPDIR that fills up while a guest runs: status 1 (it was $status)" test "$status" -eq 1
+	check "and a line, beside what is complete" said 2 'no space left for the guest in .*; free some, or set TMPDIR'
+	rm "$TMP/small/fill"
+	check "with some space, --resume completes it" "${AT_POINT[@]}" --resume --out "$TMP/r"
 	umount "$TMP/small"
 else
 	skip "a full disk" "needs root, to mount a small one"

@@ -33,6 +33,45 @@ hash_is_content() {
 	[[ $a != "$(hash_tree "$TMP/h/b")" ]]
 }
 
+# A kernel as the folder of a build, or what is kept of one, would hold it.
+fake_kernel() {
+	mkdir -p "$1/arch/arm64/boot"
+	touch "$1/arch/arm64/boot/Image" "$1/.config"
+}
+
+# The temporary folder of a process that was killed goes, that of another stays.
+sweep_works() {
+	local -x TMPDIR=$TMP/sweep
+	local dead live
+	mkdir "$TMPDIR"
+	bash -c '. scripts/lib/common.sh; . scripts/lib/owned.sh
+		scratch dir vm 1
+		kill -KILL $$' || true
+	dead=$(ls "$TMPDIR")
+	bash -c '. scripts/lib/common.sh; . scripts/lib/owned.sh
+		scratch dir vm 1
+		echo "$dir" >"$1"
+		read -r _' - "$TMP/live" < <(sleep 60) &
+	until [[ -s $TMP/live ]]; do sleep 0.1; done
+	live=$(<"$TMP/live")
+	(. "$TOP/scripts/lib/owned.sh" && scratch_sweep)
+	kill $!
+	[[ -n $dead && ! -e $TMPDIR/$dead && -d $live ]]
+}
+
+# A process that is tethered ends with the one it is tethered to, or never begins.
+tether_works() {
+	bash -c '. scripts/lib/common.sh; . scripts/lib/owned.sh
+		tethered $$ sleep 50 &
+		echo $! >"$1"
+		until [[ $(<"/proc/$!/comm") == sleep ]]; do sleep 0.1; done
+		kill -KILL $$' - "$TMP/tethered" || true
+	sleep 0.2
+	# Who has ended has no command line, also where nobody waits for him.
+	[[ -z $(tr -d '\0' <"/proc/$(<"$TMP/tethered")/cmdline") ]] || return
+	! (. "$TOP/scripts/lib/owned.sh" && tethered 1 true)
+}
+
 for s in setup kernel vm bench check; do
 	check "$s --help shows an example" bash -c 'scripts/$1 --help | grep -q "^Examples\?:"' - "$s"
 	refuses 2 'see .* --help' "$s: an unknown option" "scripts/$s" --frobnicate
@@ -66,6 +105,7 @@ refuses 2 "unknown number of SMMUs '3'" "vm: three SMMUs" scripts/vm --smmus 3 -
 refuses 2 "unknown disk 'floppy'" "vm: a disk there is not" scripts/vm --disk floppy -- true
 refuses 2 "unknown device tree edit 'salt'" "vm: an edit there is not" scripts/vm --dt salt -- true
 refuses 2 'give one with --out' "vm: a count without a folder" scripts/vm --trace-translations -- true
+refuses 2 'wants a process' "vm: a tether to nothing" scripts/vm --tether me -- true
 refuses 1 'cannot read /nonexistent' "vm: a file that is not there" \
 	scripts/vm --put /nonexistent -- true
 
@@ -78,7 +118,23 @@ refuses 2 'nosuite' "bench: an unknown suite or benchmark" scripts/bench --suite
 refuses 2 'nothing' "bench: a filter that matches nothing" scripts/bench --filter 'nothing*'
 refuses 2 'nothing to resume' "bench: nothing to resume" \
 	scripts/bench --resume --out "$TMP/nowhere"
+mkdir -p "$TMP/old/runs"
+touch "$TMP/old/runs/native-b0-p0.json"
+refuses 1 'does not say what it was made with' "bench: results that nothing is known of" \
+	scripts/bench --resume --out "$TMP/old"
+refuses 1 'is no folder of a built kernel' "bench: a folder without a kernel" \
+	scripts/bench --kernel "$TMP/empty"
+fake_kernel "$TMP/point"
+refuses 1 'neither smmubench.ko nor' "bench: a kernel without what its module needs" \
+	scripts/bench --kernel "$TMP/point"
+touch "$TMP/point/smmubench.ko"
+refuses 1 'which --isolation builds' "bench: nor what that of the attacks needs" \
+	scripts/bench --kernel "$TMP/point" --isolation
+refuses 1 'set TMPDIR to another folder' "bench: no place for temporary files" \
+	env TMPDIR="$TMP/nowhere" scripts/bench
 
 check "a lock keeps others out, and goes with its holder" lock_works
+check "a temporary folder goes when its owner was killed" sweep_works
+check "what is tethered ends with whom it is tethered to" tether_works
 check "the hash of a folder depends on names and contents alone" hash_is_content
 done_testing

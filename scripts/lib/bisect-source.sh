@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154  # what the files of scripts/bisect share
+#
+# What scripts/bisect searches: the steps of the series, this repository, or a kernel
+# tree. All three become commits of one git repository, a clone that is ours; the
+# user's is only read.
+
+readonly SERIES=$TOP/hyp-patches
+
+# series_number NAME: of the step that is called so, by its number or the beginning of
+# its name; 0 is the tree before the first step.
+series_number() {
+	local names
+	mapfile -t names < <(series_steps "$SERIES")
+	if [[ $1 =~ ^(0|[1-9][0-9]*)$ && $1 -le ${#names[@]} ]]; then
+		echo "$1"
+	else
+		printf '%s\n' "${names[@]}" | awk -v name="$1" '
+			name && index($0, name) == 1 { nr++; found = NR }
+			END { if (nr == 1) print found; exit nr != 1 }'
+	fi
+}
+
+is_commit() { git -C "$1" rev-parse -q --verify "$2^{commit}" >/dev/null 2>&1; }
+
+# over_path WHAT: a folder by its whole path, so that it is found again from elsewhere.
+over_path() {
+	case $1 in
+	series | history) echo "$1" ;;
+	*) realpath -m "$1" ;;
+	esac
+}
+
+# over_what GOOD BAD: series or history, by what these name.
+over_what() {
+	local name steps=0 commits=0
+	for name; do
+		if series_number "$name" >/dev/null; then
+			steps=$((steps + 1))
+		elif ! is_commit "$TOP" "$name"; then
+			usage_error "$name is neither a step of the series nor a commit of this repository; for a kernel tree give --over DIR"
+		fi
+		! is_commit "$TOP" "$name" || commits=$((commits + 1))
+	done
+	if [[ $steps -eq 2 ]]; then
+		echo series
+	elif [[ $commits -eq 2 ]]; then
+		echo history
+	else
+		usage_error "$1 and $2 are not both steps of the series, nor both commits of this repository"
+	fi
+}
+
+# refuse_unfit DIR: what is uncommitted would be in no point, and what is before the
+# cut of a shallow clone cannot be found.
+refuse_unfit() {
+	[[ -d $1 ]] || usage_error "$1 is not a folder"
+	git -C "$1" rev-parse --git-dir >/dev/null 2>&1 || usage_error "$1 is no git repository"
+	[[ -z $(git --no-optional-locks -C "$1" status --porcelain --untracked-files=no) ]] ||
+		die "$1 has uncommitted changes, which would be measured nowhere; commit or stash them"
+	[[ $(git -C "$1" rev-parse --is-shallow-repository) == false ]] ||
+		die "the history in $1 is cut short; run git fetch --unshallow there"
+}
+
+# source_open OVER: REPOSITORY is where the commits come from.
+source_open() {
+	case $1 in
+	series) REPOSITORY=$(locked kernel kernel_apply "$SERIES") ;;
+	history) REPOSITORY=$TOP ;;
+	*) REPOSITORY=$1 ;;
+	esac
+	[[ $1 == series ]] || $resume || refuse_unfit "$REPOSITORY"
+}
+
+# source_commit OVER NAME: the commit that has this name there.
+source_commit() {
+	local n
+	if [[ $1 == series ]]; then
+		n=$(series_number "$2") || usage_error "no single step of the series is called '$2'"
+		git -C "$REPOSITORY" rev-list --reverse --boundary base..HEAD | sed "s/^-//; $((n + 1))!d"
+	else
+		git -C "$REPOSITORY" rev-parse -q --verify "$2^{commit}" ||
+			usage_error "$REPOSITORY has no commit $2"
+	fi
+}
+
+# source_ends: GOOD and BAD as commits. A search that goes on does so between the same
+# ones, whatever their names mean today.
+source_ends() {
+	if ! $resume; then
+		GOOD=$(source_commit "${request[over]}" "${request[good]}")
+		BAD=$(source_commit "${request[over]}" "${request[bad]}")
+	else
+		GOOD=${was[from]} BAD=${was[to]}
+		{ is_commit "$REPOSITORY" "$GOOD" && is_commit "$REPOSITORY" "$BAD"; } ||
+			die "$REPOSITORY no longer has the commits that the search in $out began with; start another"
+	fi
+}
+
+# source_order: what is good comes before what is bad, on one line of descent.
+source_order() {
+	local is_before=(git -C "$REPOSITORY" merge-base --is-ancestor)
+	[[ $GOOD != "$BAD" ]] || usage_error "the good and the bad end are the same commit"
+	"${is_before[@]}" "$GOOD" "$BAD" && return
+	! "${is_before[@]}" "$BAD" "$GOOD" ||
+		usage_error "the good end comes after the bad one; swap --good and --bad"
+	usage_error "the bad end does not descend from the good one; give a --good that it descends from"
+}
+
+# source_clone: our own repository in $GIT, whose objects are those of REPOSITORY. For
+# history there is another one for the kernels that its commits make.
+source_clone() {
+	rm -rf "$GIT" "$KERNELS"
+	tree_git clone -q --shared --bare "$REPOSITORY" "$GIT" 2>"$out/logs/clone.log" ||
+		die "cannot clone $REPOSITORY ($(last_line "$out/logs/clone.log"))"
+	[[ $1 == history ]] || return 0
+	PRISTINE=$(locked kernel kernel_fetch)
+	tree_git init -q --bare "$KERNELS"
+	echo "$PRISTINE/.git/objects" >"$KERNELS/objects/info/alternates"
+}
+
+# kernel_of_history COMMIT LOG: the tree that the series of that commit makes, in TREE,
+# and its fragments, in CONFIG.
+kernel_of_history() {
+	local commit=$1 log=$2 from=$out/from
+	rm -rf "$from"
+	mkdir -p "$from/empty"
+	if ! git -C "$GIT" cat-file -e "$commit:hyp-patches/series" 2>/dev/null ||
+		! git -C "$GIT" cat-file -e "$commit:scripts/config/base.config" 2>/dev/null; then
+		why="it has no series or no configuration" && return "$EX_UNTESTABLE"
+	fi
+	git -C "$GIT" archive "$commit" hyp-patches scripts/config | tar x -C "$from" ||
+		{ why="cannot unpack it to $from" && return "$EX_FAIL"; }
+	if ! (commit_series "$from") >"$log" 2>&1; then
+		! machine_failed "$BUILD_SAYS" "$log" "$out" || return "$EX_FAIL"
+		why="its series does not apply"
+		return "$EX_UNTESTABLE"
+	fi
+	CONFIG=$from/scripts/config
+	TREE=$(git -C "$KERNELS" rev-parse 'HEAD^{tree}')
+}
+
+# commit_series FROM: base and the steps in there as commits of KERNELS.
+commit_series() {
+	local step base
+	base=$(git -C "$PRISTINE" rev-parse base)
+	export GIT_DIR=$KERNELS GIT_WORK_TREE=$1/empty GIT_INDEX_FILE=$1/index
+	cd "$1/empty" || return
+	tree_git update-ref --no-deref HEAD "$base" &&
+		tree_git read-tree HEAD || return
+	for step in $(series_steps "$1/hyp-patches"); do
+		commit_step "$1/hyp-patches/$step" || return
+	done
+}
+
+# kernel_of COMMIT LOG: what its kernel is made of: the tree TREE of the repository
+# OBJECTS, with the fragments in CONFIG.
+kernel_of() {
+	if [[ ${request[over]} == history ]]; then
+		OBJECTS=$KERNELS
+		kernel_of_history "$@"
+	else
+		OBJECTS=$GIT CONFIG=$TOP/scripts/config
+		TREE=$(git -C "$GIT" rev-parse "$1^{tree}")
+	fi
+}

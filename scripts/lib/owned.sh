@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# What must not outlive whoever made it, also when that is killed: processes, and
+# temporary folders.
+
+# tethered PID COMMAND...: becomes COMMAND, which is killed when PID ends. It has
+# to be a child of PID; where PID was faster to end, COMMAND does not begin.
+tethered() {
+	exec setpriv --pdeathsig KILL bash -c '[[ $PPID -eq $0 ]] || exit 1; exec "$@"' "$@"
+}
+
+# need_room DIR MIB: one line when DIR has no such space left.
+need_room() {
+	local free
+	free=$(df --output=avail -B 1M "$1" | tail -n 1)
+	[[ $free -ge $2 ]] ||
+		die "$1 has $((free)) MiB left and needs $2; free some${3:+, or $3}"
+}
+
+# A folder is locked by its owner and by all that inherited the lock from it; the
+# one that nobody holds was left by a run that was killed.
+scratch_sweep() {
+	local dir fd
+	for dir in "${TMPDIR:-/tmp}"/pkvm-smmu.{bench,vm}.*; do
+		[[ -d $dir && -O $dir ]] || continue
+		{ exec {fd}<"$dir"; } 2>/dev/null || continue
+		if flock --nonblock "$fd"; then rm -rf "$dir"; fi
+		exec {fd}<&-
+	done
+}
+
+# scratch NAME KIND MIB: the variable NAME becomes the path of a new temporary
+# folder with that much space. Its lock stays with this process.
+scratch() {
+	local -n scratch_dir=$1
+	local parent=${TMPDIR:-/tmp} fd
+	[[ -d $parent && -w $parent ]] || die "cannot write to $parent; set TMPDIR to another folder"
+	scratch_sweep
+	need_room "$parent" "$3" "set TMPDIR to another folder"
+	while true; do
+		scratch_dir=$(mktemp -d "$parent/pkvm-smmu.$2.XXXXXX")
+		# Until it is locked, the sweep of another run may take it away.
+		{ exec {fd}<"$scratch_dir"; } 2>/dev/null || continue
+		flock "$fd" || die "cannot lock $scratch_dir; set TMPDIR to a folder on a local disk"
+		[[ ! -d $scratch_dir ]] || return 0
+		exec {fd}<&-
+	done
+}

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154  # what the files of scripts/bisect share
+#
+# A point is what has to be booted to measure one state of the kernel's sources: a
+# folder of 8 MB in the cache with Image, .config and the bench module, under a name
+# made from all that it depends on. All points are built in one and the same work
+# tree, so that a neighbour costs only what it changes.
+#
+# What a function here cannot do, it says in `why`, and returns EX_UNTESTABLE when
+# the sources are at fault, EX_FAIL when this machine is.
+
+. "$TOP/scripts/lib/fault.sh"
+
+readonly POINTS=$CACHE/point WORKSHOP=$CACHE/bisect
+readonly LINUX=$WORKSHOP/linux
+
+# point_key TREE FRAGMENT...
+point_key() {
+	local tree=$1
+	shift
+	{
+		echo "$tree"
+		build_key "$@"
+		hash_tree "$TOP/bench/module"
+		cat "$TOP"/bench/{abi,hist,clock}.h "$TOP/bench/Makefile"
+	} | hash_stdin
+}
+
+point_is_whole() { (cd "$1" && sha256sum --status --check sums) 2>/dev/null; }
+
+# Points that nobody asked for in a month go, and what was left half made.
+prune_points() {
+	find "$POINTS" -mindepth 1 -maxdepth 1 \( -name 'tmp.*' -o -mtime +30 \) -exec rm -rf {} +
+}
+
+# point_files GIT TREE: the work tree becomes TREE; what is the same there already
+# keeps its date, and is not compiled again.
+point_files() {
+	local git=$1 tree=$2
+	rm -f "$WORKSHOP/index.lock" &&
+		GIT_DIR=$git GIT_WORK_TREE=$LINUX GIT_INDEX_FILE=$WORKSHOP/index \
+			tree_git read-tree --reset -u "$tree" &&
+		(cd "$LINUX" && GIT_DIR=$git GIT_WORK_TREE=$LINUX GIT_INDEX_FILE=$WORKSHOP/index \
+			tree_git clean -qfdx -e '/build-*')
+}
+
+# Lines of fragments for options that this tree has. Today's fragments may ask for
+# some that come with a later commit.
+known_options() {
+	grep -rhoE --include='Kconfig*' --exclude-dir='build-*' \
+		'^[[:space:]]*(menu)?config [A-Za-z0-9_]+' "$LINUX" |
+		awk 'NR == FNR { known["CONFIG_" $NF]; next }
+			match($0, /CONFIG_[A-Za-z0-9_]+/) && !(substr($0, RSTART, RLENGTH) in known) { next }
+			{ print }' - "$@"
+}
+
+# point_compile OUT FRAGMENT...: the kernel and the module. What fails is tried once
+# more with one job: what failed by chance passes then, and the log ends with the error.
+point_compile() {
+	local out=$1
+	shift
+	configure "$LINUX" "$out" "$@" && known_options "$@" >"$out/known.config" &&
+		(check_config "$out/.config" "$out/known.config") || return
+	kbuild "$LINUX" "$out" -j"$(nproc)" Image modules ||
+		{ ! $cut_short && kbuild "$LINUX" "$out" -j1 Image modules; } || return
+	# Nothing of the module may be left from another kernel: make does not know
+	# which headers it was made with.
+	rm -rf "$WORKSHOP/module" &&
+		setpriv --pdeathsig TERM make -s --no-print-directory -C "$TOP/bench" O="$WORKSHOP/module" \
+			KDIR="$out" module
+}
+
+# point_keep OUT POINT
+point_keep() {
+	local out=$1 tmp
+	tmp=$(mktemp -d "$POINTS/tmp.XXXXXX") && mkdir -p "$tmp/arch/arm64/boot" &&
+		cp "$out/arch/arm64/boot/Image" "$tmp/arch/arm64/boot/" &&
+		cp "$out/.config" "$WORKSHOP/module/module/smmubench.ko" "$tmp/" &&
+		(cd "$tmp" && sha256sum arch/arm64/boot/Image .config smmubench.ko >sums) &&
+		publish "$tmp" "$2"
+}
+
+# point_build GIT TREE LOG FRAGMENT...: makes $POINT, under the lock "kernel". It
+# leaves its status in point_status, since that of a command under a lock is lost
+# where errors are looked at.
+point_build() {
+	local git=$1 tree=$2 log=$3 out fd
+	shift 3
+	out=$LINUX/build-$(build_key "$@")
+	point_status=$EX_FAIL
+	why="$WORKSHOP cannot be written to"
+	# Compilers of a build that was killed hold this lock until they are gone.
+	exec {fd}>"$WORKSHOP/.lock" && flock "$fd" && ! $cut_short && prune_points || return 0
+	find "$LINUX" -maxdepth 1 -name 'build-*' ! -name "${out##*/}" -exec rm -rf {} +
+	if ! point_files "$git" "$tree" >"$log" 2>&1; then
+		why="its sources could not be written to $LINUX: $(last_line "$log")"
+	elif point_compile "$out" "$@" >>"$log" 2>&1; then
+		point_status=0
+		point_keep "$out" "$POINT" >>"$log" 2>&1 ||
+			{ point_status=$EX_FAIL why="its kernel could not be kept in $POINTS: $(last_line "$log")"; }
+	elif ! machine_failed "$BUILD_SAYS" "$log" "$CACHE"; then
+		why="it does not build"
+		point_status=$EX_UNTESTABLE
+	fi
+	exec {fd}>&-
+}
+
+# point_make GIT TREE CONFIG LOG: POINT becomes the folder for TREE, a tree of the
+# repository GIT, with the fragments in the folder CONFIG.
+point_make() {
+	local git=$1 tree=$2 config=$3 log=$4 point_status frags
+	mkdir -p "$POINTS" "$LINUX" || { why="$CACHE cannot be written to" && return "$EX_FAIL"; }
+	mapfile -t frags < <(fragments bench 4k "$config")
+	POINT=$POINTS/$(point_key "$tree" "${frags[@]}")
+	if [[ -e $POINT ]]; then
+		touch "$POINT"
+		! point_is_whole "$POINT" || return 0
+		note "the kernel in $POINT is damaged; building it again"
+		rm -rf "$POINT"
+	fi
+	note "building its kernel (a minute beside one that is built, a quarter of an hour if none is)"
+	locked kernel point_build "$git" "$tree" "$log" "${frags[@]}"
+	return "$point_status"
+}

@@ -1,0 +1,293 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# scripts/bisect on a toy: 24 commits, of which the 17th makes dma_map cost 30 % more,
+# and toy-measure instead of kernels and boots.
+
+. "$(dirname "$0")/tap.sh"
+. "$TOP/scripts/lib/fault.sh"
+trap 'umount "$TMP/small" 2>/dev/null || true; rm -rf "$TMP"' EXIT
+
+make -s --no-print-directory -C "$TOP" tools >&2
+export SMMUSTAT=$TOP/.build/analysis/smmustat
+readonly METRIC=native:strict/dma_map/4k/batch/mean
+readonly DATA=$TOP/analysis/tests/data
+readonly RANDOM_SEED=${BISECT_SEED:-$(date +%N | sed 's/^0*//')}
+RANDOM=$RANDOM_SEED
+
+# toy DIR COST LATER BROKEN...: commits 1 to 24, with a tag each; from the 17th on they
+# cost LATER. Those of BROKEN cannot be tested. Times are fixed, so that the ids are,
+# and with them the noise.
+toy() {
+	local dir=$1 cost=$2 later=$3 n date
+	shift 3
+	git init -q "$dir"
+	cd "$dir" || return
+	for ((n = 1; n <= 24; n++)); do
+		[[ $n -ne 17 ]] || cost=$later
+		echo "$cost" >cost
+		echo "$n" >"file$n"
+		rm -f broken
+		[[ " $* " != *" $n "* ]] || touch broken
+		date="2026-01-01T00:$n:00Z"
+		git add -A
+		GIT_AUTHOR_DATE=$date GIT_COMMITTER_DATE=$date toy_commit "$n"
+	done
+	cd "$TOP" || return
+}
+
+toy_commit() { git -c user.name=t -c user.email=t@t commit -q -m "commit $1" && git tag "c$1"; }
+
+# bisect OUT REPOSITORY CLOCK OPTION...: what it says goes to OUT.said and OUT.err.
+bisect() {
+	local out=$1 repository=$2 clock=$3 data=native.json
+	shift 3
+	[[ $clock == insn ]] || data=wall.json
+	scripts/bisect --metric "$METRIC" --over "$repository" --clock "$clock" --out "$out" \
+		--measure "$TOP/scripts/tests/toy-measure $DATA/$data" "$@" >"$out.said" 2>"$out.err" </dev/null
+}
+
+# ends STATUS PATTERN DESCRIPTION COMMAND OUT...: it ends with that status, and the last
+# line on standard error matches; those before it are progress.
+ends() {
+	local want=$1 pattern=$2 what=$3 status=0 said
+	shift 3
+	"$@" || status=$?
+	said=$(tail -n 1 "$2.err")
+	if [[ $status -eq $want && $said =~ $pattern ]]; then
+		ok "$what: $said"
+	else
+		not_ok "$what (status $status, wanted $want)"
+		tail -n 5 "$2.err" | sed 's/^/# /'
+	fi
+}
+
+says() { check "$1" grep -qE -- "$3" "$2"; }
+
+# measured OUT: each complete boot, by the inode and the hash of its file.
+measured() { (cd "$1/points" && stat -c '%n %i %Y' -- */runs/*.json | sort); }
+
+# kept OUT BEFORE: none of what was measured BEFORE is gone or was measured again.
+kept() { [[ -s $2 ]] && ! comm -13 <(measured "$1") "$2" | grep .; }
+
+# each_once OUT: no point has a boot twice or in part, nor fewer than its first ones.
+each_once() {
+	local results
+	for results in "$1"/points/*/results.json; do
+		jq -e '[.runs[] | select(.status == "ok") | .run_id] | length >= 3 and
+			length == (unique | length)' "$results" >/dev/null || return
+	done
+}
+
+# free OUT: nobody has it among its arguments, nor its lock, which is inherited.
+free() {
+	[[ -z $(pgrep -f -- "$1( |/|\$)") ]] &&
+		{ [[ ! -e $1/.lock ]] || flock --nonblock "$1/.lock" true; }
+}
+
+# gone OUT: no process of that search is left, or will be in a moment.
+gone() {
+	local i
+	for ((i = 0; i < 50; i++)); do
+		! free "$1" || return 0
+		sleep 0.1
+	done
+	pgrep -af "$1"
+	return 1
+}
+
+untouched() { [[ $(hash_tree "$1") == "$2" ]]; }
+
+# interrupt OUT: ^C for a whole terminal, once the first point is being measured.
+interrupt() {
+	local pid i status=0
+	set -m
+	TOY_SECONDS=0.3 bisect "$1" "$TMP/repo" insn --good c1 --bad c24 &
+	pid=$!
+	set +m
+	for ((i = 0; i < 200; i++)); do
+		! grep -q 'testing' "$1.err" 2>/dev/null || break
+		sleep 0.1
+	done
+	sleep 0.5
+	kill -INT -- "-$pid"
+	wait "$pid" || status=$?
+	return "$status"
+}
+
+# random_victim PID: a process of the tree below PID.
+random_victim() {
+	local i pids
+	mapfile -t pids < <(pgrep -P "$1")
+	for ((i = 0; i < ${#pids[@]}; i++)); do
+		mapfile -t -O "${#pids[@]}" pids < <(pgrep -P "${pids[i]}")
+	done
+	echo "${pids[RANDOM % ${#pids[@]}]}"
+}
+
+# kill_one OUT: kill -9 of the search itself, while what it runs has long to go.
+kill_one() {
+	local pid i
+	TOY_SECONDS=60 bisect "$1" "$TMP/repo" insn --good c1 --bad c24 &
+	pid=$!
+	for ((i = 0; i < 100; i++)); do
+		! compgen -G "$1/points/*/runs" >/dev/null || break
+		sleep 0.1
+	done
+	kill -KILL "$(pgrep -P "$pid")"
+	wait "$pid" || true
+	gone "$1"
+}
+
+# kill_ten OUT: kill -9 ten times, and on each time; what was measured stays.
+kill_ten() {
+	local out=$1 n pid options=(--good c1 --bad c24)
+	for ((n = 0; n < 10; n++)); do
+		TOY_SECONDS=0.2 bisect "$out" "$TMP/repo" insn "${options[@]}" &
+		pid=$!
+		sleep "$((RANDOM % 3)).$((RANDOM % 10))"
+		kill -KILL "$(random_victim "$pid")" 2>/dev/null || true
+		wait "$pid" 2>/dev/null || true
+		gone "$out" || return
+		[[ ! -e $TMP/before ]] || kept "$out" "$TMP/before" || return
+		[[ ! -e $out/request ]] || options=(--resume)
+		! compgen -G "$out/points/*/runs/*.json" >/dev/null || measured "$out" >"$TMP/before"
+	done
+	bisect "$out" "$TMP/repo" insn "${options[@]}" && kept "$out" "$TMP/before"
+}
+
+# resume OUT: as the line that ^C leaves says.
+resume() { scripts/bisect --resume --out "$1" >"$1.said" 2>"$1.err" </dev/null; }
+
+# damage OUT: a digit of one result, all of another.
+damage() {
+	local commit
+	commit=$(git -C "$TMP/repo" rev-parse c17)
+	: >"$1/points/$commit/results.json"
+}
+
+# beside_another OUT: while another search holds the folder.
+beside_another() {
+	(
+		exec {fd}>"$1/.lock"
+		flock "$fd"
+		sleep 4
+	) &
+	sleep 0.2
+	refuses 1 'another run writes to' "two searches in one folder" scripts/bisect --resume --out "$1"
+	wait
+}
+
+# A disk that fills up while a point is measured.
+full_disk() {
+	local out=$TMP/small/out
+	if ! mkdir "$TMP/small" || ! mount -t tmpfs -o size=300K tmpfs "$TMP/small" 2>/dev/null; then
+		skip "a full disk" "needs root, to mount a small one"
+		return
+	fi
+	ends 1 'no space left in .*; free some; go on with scripts/bisect --resume' "a full disk" \
+		bisect "$out" "$TMP/repo" insn --good c1 --bad c24
+	mount -o remount,size=20M "$TMP/small"
+	ends 0 'report and chart are in' "--resume completes it once there is space" resume "$out"
+	says "and it ends on exactly the planted commit" "$out.said" "$FOUND"
+	umount "$TMP/small"
+}
+
+# blame WHO LINE: whose fault a build that says this is.
+blame() {
+	local who=commit
+	echo "$2" >"$TMP/log"
+	! machine_failed "$BUILD_SAYS" "$TMP/log" "$TMP" || who=machine
+	check "'$2' is the $1's fault" test "$who" = "$1"
+}
+
+cd "$TOP"
+toy "$TMP/repo" 100 130 5 9 20
+toy "$TMP/beside" 100 130 16 5 24
+toy "$TMP/faster" 130 100
+(cd "$TMP/repo" && echo 150 >cost && git add cost && toy_commit 25)
+before=$(hash_tree "$TMP/repo")
+readonly FOUND='^the first bad commit is [0-9a-f]{40} \(commit 17\)$'
+
+# It is there.
+ends 1 'interrupted; go on with scripts/bisect --resume --out' "^C ends the search" interrupt "$TMP/out"
+check "and leaves no process" gone "$TMP/out"
+measured "$TMP/out" >"$TMP/cut"
+ends 0 'report and chart are in' "--resume completes it" resume "$TMP/out"
+check "what was measured before ^C was not measured again" kept "$TMP/out" "$TMP/cut"
+says "it ends on exactly the planted commit" "$TMP/out.said" "$FOUND"
+says "its parent, measured again, is good" "$TMP/out.said" '^its parent, measured again, is good 1000 '
+check "that was measured from nothing" test -s "$TMP/out/points/$(git -C "$TMP/repo" rev-parse c16).again/runs/2.json"
+says "a revert on top of the bad end brings it back" "$TMP/out.said" \
+	'^reverting it on top of the bad end brings it back: good 1000 '
+check "the report holds the same" cmp "$TMP/out.said" "$TMP/out/report.txt"
+check "there is a chart" grep -q '<svg' "$TMP/out/trend.svg"
+ends 3 'report and chart are in' "beside a commit that cannot be tested it is inconclusive" \
+	bisect "$TMP/cand" "$TMP/beside" insn --good c1 --bad c23
+says "and names both candidates" "$TMP/cand.said" '^the first bad commit is one of these 2'
+says "with the reason" "$TMP/cand.said" '\(commit 16\): it cannot be tested$'
+ends 0 'report and chart are in' "on wall, with 10 % of noise" \
+	bisect "$TMP/wall" "$TMP/repo" wall --good c1 --bad c24
+says "it ends on exactly the planted commit" "$TMP/wall.said" "$FOUND"
+
+ends 0 'report and chart are in' "where a later commit changes the same line" \
+	bisect "$TMP/later" "$TMP/repo" insn --good c14 --bad c25
+says "it ends on the planted commit too" "$TMP/later.said" "$FOUND"
+says "and says that it does not revert cleanly" "$TMP/later.said" 'does not revert cleanly'
+
+# It is not there.
+ends 1 'there is nothing to find: no change' "between equal ends there is nothing to find" \
+	bisect "$TMP/tie" "$TMP/repo" insn --good c1 --bad c16
+ends 1 'there is nothing to find: no change' "nor on wall" \
+	bisect "$TMP/tie-wall" "$TMP/repo" wall --good c2 --bad c16 --effect 20
+ends 3 ' 4 boots do not tell the ends apart' "where few boots are allowed, it cannot tell" \
+	bisect "$TMP/few" "$TMP/repo" wall --good c2 --bad c16 --max-boots 4
+ends 125 'the bad end, .* \(commit 24\), cannot be tested' "an end that cannot be tested" \
+	bisect "$TMP/end" "$TMP/beside" insn --good c1 --bad c24
+
+# What breaks on the way.
+check "kill -9 of the search ends what it runs" kill_one "$TMP/one"
+check "ten times kill -9 of a random process (seed $RANDOM_SEED), and on: nothing is lost" kill_ten "$TMP/kill"
+check "nor measured twice" each_once "$TMP/kill"
+says "it ends on exactly the planted commit" "$TMP/kill.said" "$FOUND"
+check "and leaves no process" gone "$TMP/kill"
+damage "$TMP/kill"
+ends 0 'report and chart are in' "damaged results are measured again" resume "$TMP/kill"
+says "it says so" "$TMP/kill.err" 'results.json of .* \(commit 17\) is damaged; measuring it again$'
+says "and ends on the same commit" "$TMP/kill.said" "$FOUND"
+beside_another "$TMP/kill"
+full_disk
+
+# Wrong requests.
+wrong() { refuses "$1" "$2" "$3" scripts/bisect --metric "${METRIC}" "${@:4}"; }
+toy_args=(--over "$TMP/repo" --measure true --out "$TMP/bad")
+refuses 2 'is no name of a metric' "a metric that is no name" scripts/bisect --metric speed
+refuses 2 "has no benchmark 'dma_mop'" "a benchmark there is not" \
+	scripts/bisect --metric native/dma_mop/batch/mean
+refuses 2 "unknown mode 'open'" "a mode there is not" scripts/bisect --metric open/dma_map/4k/batch/mean
+wrong 2 'swap --good and --bad' "good and bad swapped" "${toy_args[@]}" --good c24 --bad c1
+wrong 2 'the same commit' "good is bad" "${toy_args[@]}" --good c1 --bad c1
+wrong 2 'has no commit nowhere' "a commit there is not" "${toy_args[@]}" --good nowhere --bad c1
+wrong 2 'nowhere is neither a step of the series nor a commit' "an end there is not" --good 0 --bad nowhere
+wrong 2 'is no git repository' "no repository" --over / --good a --bad b
+refuses 2 'nothing to resume' "nothing to resume" scripts/bisect --resume --out "$TMP/nowhere"
+wrong 1 'holds a search already' "a folder with a search" "${toy_args[@]}" --good c1 --bad c24 --out "$TMP/out"
+refuses 1 'was made with' "--resume with another request" \
+	scripts/bisect --resume --metric native:lazy/dma_map/4k/batch/mean --out "$TMP/out"
+ends 2 'the good end does not measure native:strict/dma_map/2k' "a metric that nothing measures" \
+	bisect "$TMP/none" "$TMP/repo" insn --good c1 --bad c24 --metric native:strict/dma_map/2k/batch/mean
+ends 2 'swap good and bad' "a metric that became better" \
+	bisect "$TMP/better" "$TMP/faster" insn --good c1 --bad c24
+echo >>"$TMP/faster/cost"
+wrong 1 'uncommitted changes' "a tree with uncommitted changes" "${toy_args[@]}" --over "$TMP/faster" \
+	--good c1 --bad c24
+check "the user's repository is as it was" untouched "$TMP/repo" "$before"
+
+# A compiler that was killed says nothing of a commit.
+blame machine 'gcc: fatal error: Killed signal terminated program cc1'
+blame machine 'make[3]: *** [scripts/Makefile.build:287: a.o] Error 137'
+blame machine 'make[3]: *** [scripts/Makefile.build:287: a.o] Error 127'
+blame machine '/tmp/cc.s: Fatal error: can'"'"'t write 60 bytes: No space left on device'
+blame commit "a.c:1:1: error: 'b' undeclared"
+blame commit 'make[3]: *** [scripts/Makefile.build:287: a.o] Error 1'
+done_testing
