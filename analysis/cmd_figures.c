@@ -99,6 +99,9 @@ int cmd_figures(int argc, char **argv, struct error *error)
 	int code;
 
 	code = cmd_parse(&argp, argc, argv, &options, error);
+	if (!code && options.json && options.pattern)
+		code = error_set(error, SMMUSTAT_USAGE, "--format json holds all figures: leave "
+				 "--metric out");
 	if (!code && !options.file)
 		code = error_set(error, SMMUSTAT_USAGE, "no file given: name a result file");
 	if (!code)

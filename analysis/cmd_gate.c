@@ -22,7 +22,6 @@ static const char doc[] =
 enum { KEY_CONFIDENCE = 256, KEY_POWER, KEY_ANY };
 
 static const struct argp_option option_table[] = {
-	{ "by", 'b', "AXIS", 0, "commit (default) or kernel", 0 },
 	{ "metric", 'm', "GLOB", 0, "only figures whose name matches", 0 },
 	{ "any", KEY_ANY, NULL, 0, "fail on what became better too", 0 },
 	{ "effect", 'e', "PERCENT", 0, "the change that matters on wall (default 3)", 0 },
@@ -47,14 +46,11 @@ struct options {
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
-	static const char *const axes[] = { "commit", "kernel", NULL };
 	static const char *const formats[] = { "text", "ktap", "junit", "json", NULL };
 	struct options *options = state->input;
 	struct demand *demand = &options->request.demand;
 
 	switch (key) {
-	case 'b':
-		return cmd_one_of("axis", argument, axes, options->error);
 	case 'm':
 		options->request.pattern = argument;
 		return 0;

@@ -16,7 +16,8 @@ static const char doc[] =
 	"With two files: \"worse\" and exit status 0, \"no change\" and 1, or \"boots N\" and 3: N "
 	"boots of each would tell.\n"
 	"With three: \"good\" or \"bad\" and exit status 0, or \"boots N\" and 3: the point needs N "
-	"boots.\n"
+	"boots. Who asks again with more boots takes more than one chance to be wrong: the "
+	"confidence is that of one answer.\n"
 	"Exit status 2: there is no such metric, GOOD is worse than BAD, or they were not measured "
 	"alike.";
 
@@ -65,12 +66,12 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	}
 }
 
-static int ask_for_boots(size_t boots, struct error *error)
+static int ask_for_boots(size_t boots)
 {
 	if (boots == SIZE_MAX)
-		return error_set(error, SMMUSTAT_FAILED, "the noise is such that no number of boots "
-				 "would tell: look for a larger --effect");
-	printf("boots %zu\n", boots);
+		puts("boots none");
+	else
+		printf("boots %zu\n", boots);
 	return SMMUSTAT_INCONCLUSIVE;
 }
 
@@ -83,7 +84,7 @@ static int say_ends(const struct metric *good, const struct metric *bad,
 
 	place_ends(good, bad, &options->demand, &gated.judgement);
 	if (gated.judgement.verdict == VERDICT_UNCLEAR)
-		return ask_for_boots(gated.judgement.boots, error);
+		return ask_for_boots(gated.judgement.boots);
 	sentence = gated_sentence(&gated);
 	if (gated.judgement.verdict == VERDICT_BETTER) {
 		code = error_set(error, SMMUSTAT_USAGE, "the bad end is the better one: %s: swap "
@@ -101,9 +102,13 @@ static int say_point(const struct metric *const *ends, const struct metric *poin
 {
 	struct placed placed;
 
+	if (!(metric_middle(ends[1]) > metric_middle(ends[0])))
+		return error_set(error, SMMUSTAT_USAGE, "the bad end is no worse than the good one "
+				 "(%g and %g): nothing lies between them", metric_middle(ends[1]),
+				 metric_middle(ends[0]));
 	place_point(ends[0], ends[1], point, &options->demand, &placed);
 	if (placed.place == PLACE_UNCLEAR)
-		return ask_for_boots(placed.boots, error);
+		return ask_for_boots(placed.boots);
 	printf("%s %.6g (good %.6g, bad %.6g, %zu of its boots)\n",
 	       placed.place == PLACE_GOOD ? "good" : "bad", placed.value, metric_middle(ends[0]),
 	       metric_middle(ends[1]), point->nr);
@@ -122,7 +127,9 @@ static int find(const struct options *options, struct figures *const *figures,
 			code = error_set(error, SMMUSTAT_USAGE, "%s has no metric %s: smmustat "
 					 "figures lists those it has", options->files[i],
 					 options->metric);
-		else if (i && figures_alike(figures[0], figures[i], &options->setups, &waived, error))
+		else if (i && (figures_alike(figures[0], figures[i], &options->setups, &waived,
+					     error) ||
+			       metrics_alike(metrics[0], metrics[i], &options->setups, error)))
 			code = SMMUSTAT_USAGE;
 	}
 	free(waived);

@@ -6,6 +6,7 @@
 #include "cmd.h"
 #include "figures.h"
 #include "file.h"
+#include "gate.h"
 #include "inference.h"
 #include "mem.h"
 #include "trend.h"
@@ -21,6 +22,8 @@ static const char doc[] =
 static const struct argp_option option_table[] = {
 	{ "metric", 'm', "NAME", 0, "the metric, as smmustat figures lists it", 0 },
 	{ "chart", 'c', "FILE", 0, "draw it there, as SVG", 0 },
+	{ "allow", 'a', "FIELD", 0, "let this field of the setup differ; may be given more than "
+	  "once", 0 },
 	{ 0 },
 };
 
@@ -29,6 +32,7 @@ struct options {
 	const char *chart;
 	const char **points;
 	size_t nr;
+	struct compare_request setups;
 	struct error *error;
 };
 
@@ -43,6 +47,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case 'c':
 		options->chart = argument;
 		return 0;
+	case 'a':
+		return compare_allow(&options->setups, argument, options->error);
 	case ARGP_KEY_ARG:
 		if (!strchr(argument, '=')) {
 			error_set(options->error, 0, "%s: give NAME=RESULT, the name being that of "
@@ -64,7 +70,7 @@ static void spread(const struct metric *metric, struct trend_point *point)
 
 	memcpy(values, metric->values, metric->nr * sizeof(*values));
 	point->low = point->high = NAN;
-	if (!metric_is_exact(metric)) {
+	if (!metric->exact) {
 		median_interval(values, metric->nr, 0.95, &point->low, &point->high);
 	} else if (metric->nr > 1) {
 		for (i = 0; i < metric->nr; i++) {
@@ -75,17 +81,25 @@ static void spread(const struct metric *metric, struct trend_point *point)
 	free(values);
 }
 
-static int add_point(struct trend *trend, const char *argument, struct error *error)
+/* The first set of figures becomes @first, which all others have to be like. */
+static int add_point(struct trend *trend, const char *argument, struct figures **first,
+		     const struct compare_request *setups, struct error *error)
 {
 	const char *path = strchr(argument, '=') + 1;
 	struct figures *figures = NULL;
+	char *waived = mem_string("");
 	const struct metric *metric;
 	struct trend_point *point;
 	int code;
 
 	code = figures_load(path, &figures, error);
-	if (code)
+	if (!code && *first && figures_alike(*first, figures, setups, &waived, error))
+		code = SMMUSTAT_USAGE;
+	free(waived);
+	if (code) {
+		figures_free(figures);
 		return code;
+	}
 	metric = figures_metric(figures, trend->metric);
 	if (metric) {
 		trend->points = mem_grow(trend->points, trend->nr);
@@ -100,7 +114,10 @@ static int add_point(struct trend *trend, const char *argument, struct error *er
 		code = error_set(error, SMMUSTAT_USAGE, "%s has no metric %s: smmustat figures "
 				 "lists those it has", path, trend->metric);
 	}
-	figures_free(figures);
+	if (*first)
+		figures_free(figures);
+	else
+		*first = figures;
 	return code;
 }
 
@@ -128,8 +145,9 @@ int cmd_trend(int argc, char **argv, struct error *error)
 {
 	static const struct argp argp = { option_table, parse, "NAME=RESULT...", doc, NULL, NULL,
 					  NULL };
-	struct options options = { .error = error };
+	struct options options = { .setups.axis = AXIS_COMMIT, .error = error };
 	struct trend trend = { NULL, NULL, NULL, 0 };
+	struct figures *first = NULL;
 	size_t i;
 	int code;
 
@@ -139,7 +157,7 @@ int cmd_trend(int argc, char **argv, struct error *error)
 				 "smmustat trend --help");
 	trend.metric = options.metric;
 	for (i = 0; !code && i < options.nr; i++)
-		code = add_point(&trend, options.points[i], error);
+		code = add_point(&trend, options.points[i], &first, &options.setups, error);
 	if (!code && options.chart)
 		code = draw(&trend, options.chart, error);
 	if (!code)
@@ -147,6 +165,8 @@ int cmd_trend(int argc, char **argv, struct error *error)
 	for (i = 0; i < trend.nr; i++)
 		free(trend.points[i].name);
 	free(trend.points);
+	figures_free(first);
+	compare_allow_none(&options.setups);
 	free(options.points);
 	return code;
 }

@@ -232,7 +232,7 @@ static void print_notes(const struct comparisons *all, bool insn, const char *bu
 		fprintf(out, "%sratio and interval (%g %%): of a boot to one of the baseline, by "
 			"Hodges and Lehmann; - when there are too few boots\n"
 			"%sverdict: by the rank test over boots, corrected for %zu rows (Holm); no "
-			"change: %g %% or more is excluded; inconclusive: so many boots of each side "
+			"change: the interval, of each row alone, stays within %g %% of 1; inconclusive: so many boots of each side "
 			"would decide\n", bullet, 100 * demand_usual.confidence, bullet, all->nr,
 			100 * demand_usual.effect);
 	if (*all->waived)

@@ -104,7 +104,8 @@ static int by_name(const void *a, const void *b)
 static bool is_judged(const char *name)
 {
 	static const char *const endings[] = {
-		"/batch/mean", "/batch/median", "/batch/el2_entries", "/batch/cmd_sync",
+		"/batch/mean", "/batch/median", "/batch/mean_raw", "/batch/median_raw",
+		"/batch/el2_entries", "/batch/cmd_sync",
 		"/single/p50", "/single/p99",
 		"/counted/instructions_el1", "/counted/instructions_el2", "/counted/el2_entries",
 		"/counted/cmd_sync", "/memory/reserved", "/memory/page_tables",
@@ -118,12 +119,21 @@ static bool is_judged(const char *name)
 	return false;
 }
 
+/* Names are printed in lines of their own, and into KTAP. */
+static bool is_printable(const char *name)
+{
+	for (; *name; name++)
+		if (*name <= ' ' || *name > '~' || *name == '#')
+			return false;
+	return true;
+}
+
 /**
  * figures_index() - make the set ready to be asked, once all metrics are in it
  * @figures: the set
  * @error: the reason on failure
  *
- * Return: 0, or -EINVAL when two metrics have one name.
+ * Return: 0, or -EINVAL when two metrics have one name, or one that cannot be printed.
  */
 int figures_index(struct figures *figures, struct error *error)
 {
@@ -133,7 +143,16 @@ int figures_index(struct figures *figures, struct error *error)
 	if (figures->nr)
 		qsort(figures->metrics, figures->nr, sizeof(*figures->metrics), by_name);
 	for (i = 0; i < figures->nr; i++) {
-		figures->metrics[i].judged = is_judged(figures->metrics[i].name);
+		struct metric *metric = &figures->metrics[i];
+
+		metric->judged = is_judged(metric->name);
+		metric->exact = !strcmp(figures->clock, "insn");
+		if (!metric->exact)
+			metric->grain = 0;
+		if (!is_printable(metric->name))
+			return error_set(error, -EINVAL, "%s: the name of a benchmark, a mode or a "
+					 "parameter has spaces or unusual characters; rename it",
+					 figures->path);
 		if (i && !strcmp(figures->metrics[i - 1].name, figures->metrics[i].name))
 			return error_set(error, -EINVAL, "%s: has two rows for %s: merge only runs "
 					 "of one version of the suite", figures->path,
@@ -186,14 +205,21 @@ double metric_middle(const struct metric *metric)
 }
 
 /**
- * metric_is_exact() - whether a metric has no noise but what a perturbed start changes
- * @metric: the metric
+ * figures_has_mode() - whether the setup behind a metric is known
+ * @figures: the set
+ * @name: of the metric; it begins with its mode
  *
- * Return: false for times.
+ * Return: true when the set has a setup of that mode.
  */
-bool metric_is_exact(const struct metric *metric)
+bool figures_has_mode(const struct figures *figures, const char *name)
 {
-	return !metric->unit || strcmp(metric->unit, "ns");
+	size_t length = strcspn(name, ":@/"), i;
+
+	for (i = 0; i < figures->nr_setups; i++)
+		if (strlen(figures->setups[i].mode) == length &&
+		    !strncmp(figures->setups[i].mode, name, length))
+			return true;
+	return false;
 }
 
 /**

@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 struct error;
@@ -18,6 +19,8 @@ struct metric {
 	size_t nr;
 	double grain;	/* of exact ones: differences up to this are none */
 	bool judged;		/* the others only explain what moved */
+	bool exact;		/* on insn: no noise but what a perturbed start changes */
+	int64_t revision;	/* of the benchmark; 0 for what is of none */
 };
 
 /* How the runs of one mode were made. */
@@ -46,7 +49,6 @@ void figures_free(struct figures *figures);
 const struct metric *figures_metric(const struct figures *figures, const char *name);
 const char *metric_quantity(const struct metric *metric);
 double metric_middle(const struct metric *metric);
-bool metric_is_exact(const struct metric *metric);
 
 /* For the files that together make up figures. */
 struct figures *figures_new(const char *path, const char *clock);
@@ -55,6 +57,7 @@ void metric_value(struct metric *metric, double value);
 int figures_add_setup(struct figures *figures, const char *mode, const char *kvm_mode,
 		      const json_t *setup, struct error *error);
 int figures_index(struct figures *figures, struct error *error);
+bool figures_has_mode(const struct figures *figures, const char *name);
 int figures_read(const char *path, const json_t *root, struct figures **figures,
 		 struct error *error);
 bool figures_are_kept(const json_t *root);

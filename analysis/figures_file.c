@@ -13,7 +13,7 @@
 #include "result.h"
 #include "stats.h"
 
-enum { MAJOR = 1 };
+enum { MAJOR = 1, MOST_VALUES = 10000 };
 
 /**
  * figures_are_kept() - tell a file of figures from a result file
@@ -48,20 +48,30 @@ static int read_metric(struct figures *figures, const json_t *json, struct error
 	const char *name = json_string_value(json_object_get(json, "name"));
 	const json_t *unit = json_object_get(json, "unit"), *value;
 	const json_t *grain = json_object_get(json, "grain");
+	const json_t *revision = json_object_get(json, "revision");
 	struct metric *metric;
 	size_t i;
 
 	if (!name || !strchr(name, '/') || (unit && !known_unit(unit)))
 		return damaged(figures->path, "a metric has no name or no known unit", error);
+	if (unit && !strcmp(known_unit(unit), strcmp(figures->clock, "insn") ? "insn" : "ns") &&
+	    strncmp(strrchr(name, '/') + 1, "instructions", 12))
+		return damaged(figures->path, "a metric has the unit of another clock", error);
+	if ((grain && (!json_is_number(grain) || json_number_value(grain) < 0)) ||
+	    (revision && !json_is_integer(revision)))
+		return damaged(figures->path, "a grain or a revision is no number", error);
+	if (!figures_has_mode(figures, name))
+		return damaged(figures->path, "a metric is of a mode without a setup", error);
 	metric = figures_add(figures, mem_string(name), known_unit(unit));
 	metric->grain = json_number_value(grain);
+	metric->revision = json_integer_value(revision);
 	json_array_foreach(json_object_get(json, "values"), i, value) {
 		if (!json_is_number(value))
 			return damaged(figures->path, "a value is no number", error);
 		metric_value(metric, json_number_value(value));
 	}
-	if (!metric->nr)
-		return damaged(figures->path, "a metric has no value", error);
+	if (!metric->nr || metric->nr > MOST_VALUES)
+		return damaged(figures->path, "a metric has no value, or too many", error);
 	return 0;
 }
 
@@ -121,6 +131,8 @@ static json_t *metric_json(const struct metric *metric)
 
 	if (metric->unit)
 		json_object_set_new(json, "unit", json_string(metric->unit));
+	if (metric->revision)
+		json_object_set_new(json, "revision", json_integer(metric->revision));
 	if (metric->grain > 0)
 		json_object_set_new(json, "grain", json_real(metric->grain));
 	for (i = 0; i < metric->nr; i++)
@@ -131,8 +143,8 @@ static json_t *metric_json(const struct metric *metric)
 
 static void print_line(json_t *json, bool last, FILE *out)
 {
-	/* More digits than a count over a million operations has. */
-	char *text = json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(12));
+	/* As many digits as a double keeps for certain: what is read is what was written. */
+	char *text = json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(15));
 
 	fprintf(out, "%s%s\n", text, last ? "" : ",");
 	free(text);

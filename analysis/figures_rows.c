@@ -10,7 +10,7 @@
 #include "result.h"
 #include "stats.h"
 
-enum { FEW_EVENTS = 4 };
+enum { FEW_EVENTS = 4, USUAL_BATCH = 64 };
 
 static char *size_name(int64_t size)
 {
@@ -27,9 +27,11 @@ static char *size_name(int64_t size)
 static bool is_usual(const char *parameter, const json_t *value)
 {
 	static const char *const in_name[] = {
-		"api", "size", "domain", "invalidation", "method", "batch", NULL
+		"size", "domain", "invalidation", "method", NULL
 	};
-	static const char *const words[] = { "none", "bidirectional", "distinct", "warm", NULL };
+	static const char *const words[] = {
+		"none", "single", "kvm", "bidirectional", "distinct", "warm", NULL
+	};
 	size_t i;
 
 	for (i = 0; in_name[i]; i++)
@@ -38,6 +40,8 @@ static bool is_usual(const char *parameter, const json_t *value)
 	for (i = 0; json_is_string(value) && words[i]; i++)
 		if (!strcmp(json_string_value(value), words[i]))
 			return true;
+	if (!strcmp(parameter, "batch") && json_integer_value(value) == USUAL_BATCH)
+		return true;
 	return json_is_integer(value) && (json_integer_value(value) == 0 ||
 		(json_integer_value(value) == 1 && strcmp(parameter, "live")));
 }
@@ -124,7 +128,10 @@ static double part_figure(const struct row *row, const struct part *part, const 
 static void add_quantity(struct figures *figures, const struct row *row, const char *name,
 			 const char *quantity)
 {
-	struct metric *metric = figures_add(figures, mem_format("%s/%s", name, quantity),
+	/* Without its null row a mean is another figure, and so it has another name. */
+	bool raw = !row->null_subtracted && !row->overhead && *quantity == 'm';
+	struct metric *metric = figures_add(figures, mem_format("%s/%s%s", name, quantity,
+								raw ? "_raw" : ""),
 					    strcmp(row->unit, "insn") ? "ns" : "insn");
 	double grain = 0;
 	size_t i;
@@ -134,8 +141,8 @@ static void add_quantity(struct figures *figures, const struct row *row, const c
 			metric_value(metric, part_figure(row, &row->parts[i], quantity, &grain));
 	if (!strcmp(quantity, "mean"))
 		grain = row_interrupt(row, NULL);
-	if (metric_is_exact(metric))
-		metric->grain = grain;
+	metric->grain = grain;
+	metric->revision = row->revision;
 }
 
 /* Per operation; NAN when it was not counted. */
@@ -170,6 +177,7 @@ static void add_counter(struct figures *figures, const struct row *row, const ch
 
 	if (!strncmp(counter, "instructions", strlen("instructions")))
 		metric->unit = "insn";
+	metric->revision = row->revision;
 	for (i = 0; i < row->nr_parts; i++) {
 		const struct part *part = &row->parts[i];
 		double value = part_counter(part, counter);
@@ -212,6 +220,7 @@ static void add_entries(struct figures *figures, const struct row *row, const ch
 			if (!repeats(row, k))
 				metric_value(metric, sums[k]);
 		metric->grain = few_events(row);
+		metric->revision = row->revision;
 	}
 	free(sums);
 }
@@ -244,8 +253,10 @@ static void add_memory(struct figures *figures, const struct result *result)
 		const struct figures_setup *of = &figures->setups[i];
 
 		for (k = 0; parts[k]; k++) {
+			bool usual = !strcmp(of->kvm_mode, "protected");
 			struct metric *metric = figures_add(figures,
-				mem_format("%s/memory/%s", of->mode, parts[k]), "bytes");
+				mem_format("%s%s%s/memory/%s", of->mode, usual ? "" : "@",
+					   usual ? "" : of->kvm_mode, parts[k]), "bytes");
 
 			for (j = 0; j < result->nr_runs; j++) {
 				const struct run *run = &result->runs[j];

@@ -16,7 +16,30 @@ static bool is_wanted(const struct gate_request *request, const struct metric *m
 	       (!request->pattern || !fnmatch(request->pattern, metric->name, 0));
 }
 
-static void pair(struct gate *gate)
+/**
+ * metrics_alike() - see that two figures of one name measure the same thing
+ * @base: one
+ * @change: the other
+ * @request: what the user allows
+ * @error: the reason on failure
+ *
+ * Return: 0 or SMMUSTAT_USAGE.
+ */
+int metrics_alike(const struct metric *base, const struct metric *change,
+		  const struct compare_request *request, struct error *error)
+{
+	if (base->revision != change->revision && !compare_is_allowed(request, "revision"))
+		return error_set(error, SMMUSTAT_USAGE, "%s differs in revision (%lld and %lld), so "
+				 "it measures different things: measure both alike, or give "
+				 "--allow revision", base->name, (long long)base->revision,
+				 (long long)change->revision);
+	if (strcmp(base->unit ? base->unit : "", change->unit ? change->unit : ""))
+		return error_set(error, SMMUSTAT_USAGE, "%s has two units: measure both alike",
+				 base->name);
+	return 0;
+}
+
+static int pair(struct gate *gate, struct error *error)
 {
 	const struct figures *base = gate->base, *change = gate->change;
 	const struct metric *other;
@@ -26,6 +49,8 @@ static void pair(struct gate *gate)
 		if (!is_wanted(gate->request, &base->metrics[i]))
 			continue;
 		other = figures_metric(change, base->metrics[i].name);
+		if (other && metrics_alike(&base->metrics[i], other, &gate->request->setups, error))
+			return SMMUSTAT_USAGE;
 		if (other) {
 			gate->list = mem_grow(gate->list, gate->nr);
 			gate->list[gate->nr++] = (struct gated){ .base = &base->metrics[i],
@@ -38,6 +63,7 @@ static void pair(struct gate *gate)
 	for (i = 0; i < change->nr; i++)
 		gate->nr_new += is_wanted(gate->request, &change->metrics[i]) &&
 				!figures_metric(base, change->metrics[i].name);
+	return 0;
 }
 
 static void judge_all(struct gate *gate)
@@ -53,7 +79,8 @@ static void judge_all(struct gate *gate)
 			.base = base->values, .nr_base = base->nr,
 			.change = change->values, .nr_change = change->nr,
 			.grain = fmax(base->grain, change->grain),
-			.exact = metric_is_exact(base),
+			.exact = base->exact,
+			.count = !base->unit,
 		};
 	}
 	judge(sides, gate->nr, &gate->request->demand, judgements);
@@ -92,12 +119,14 @@ int gate_new(const struct figures *base, const struct figures *change,
 	if (code) {
 		code = SMMUSTAT_USAGE;
 	} else {
-		pair(gate);
-		if (!gate->nr && request->pattern)
-			code = error_set(error, SMMUSTAT_USAGE, "no figure that both files have is "
+		code = pair(gate, error);
+		if (code || gate->nr || gate->nr_gone)
+			;
+		else if (request->pattern)
+			code = error_set(error, SMMUSTAT_USAGE, "no figure of the base is "
 					 "named %s: smmustat figures FILE lists the names",
 					 request->pattern);
-		else if (!gate->nr)
+		else
 			code = error_set(error, SMMUSTAT_INCONCLUSIVE, "%s and %s have no figure in "
 					 "common: measure the same suite in the same modes",
 					 base->path, change->path);

@@ -44,6 +44,8 @@ char *gated_moved(const struct gate *gate, const struct gated *gated);
 int gate_print(const struct gate *gate, const char *format, FILE *out);
 int gate_print_tests(const struct gate *gate, bool junit, FILE *out);
 
+int metrics_alike(const struct metric *base, const struct metric *change,
+		  const struct compare_request *request, struct error *error);
 int figures_alike(const struct figures *base, const struct figures *change,
 		  const struct compare_request *request, char **waived, struct error *error);
 

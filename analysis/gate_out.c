@@ -35,11 +35,11 @@ static char *evidence(const struct gated *gated)
 	size_t nr = gated->change->nr;
 	char *ratio;
 
-	ratio = isnan(j->ratio) ? mem_string("no ratio to 0") :
+	ratio = isnan(j->ratio) ? mem_string("no ratio to what is not above 0") :
 		isnan(j->low) ? mem_format("ratio %.3f", j->ratio) :
 		mem_format("ratio %.3f, %s %.3f..%.3f", j->ratio,
-			   metric_is_exact(gated->base) ? "range" : "interval", j->low, j->high);
-	if (!metric_is_exact(gated->base)) {
+			   gated->base->exact ? "range" : "interval", j->low, j->high);
+	if (!gated->base->exact) {
 		char *longer = mem_format("%s, %zu and %zu boots, p %.2g, corrected %.2g, Cliff's "
 					  "delta %+.2f", ratio, gated->base->nr, nr, j->p,
 					  j->adjusted, j->delta);
@@ -140,10 +140,14 @@ static int print_text(const struct gate *gate, FILE *out)
 	size_t i, k;
 
 	how = insn ? mem_string("Clock insn: path length, exact. A change is a gap between the "
-				"ranges over perturbed starts that is wider than one interrupt.") :
+				"ranges over perturbed starts that is wider than the grain: one "
+				"interrupt of a mean, a bucket of a percentile, four events of a "
+				"count.") :
 	      mem_format("Clock wall: real time. A change is what the rank test over boots finds "
-			 "at %g %% for all figures together (Holm); %g %% is what has to be "
-			 "excluded for \"no change\".", 100 * gate->request->demand.confidence,
+			 "at %g %% for all figures together (Holm); \"no change\" is where the "
+			 "interval of the ratio (%g %%, of each figure alone) stays within %g %% "
+			 "of 1.", 100 * gate->request->demand.confidence,
+			 100 * gate->request->demand.confidence,
 			 100 * gate->request->demand.effect);
 	print_wrapped(out, 0, text);
 	print_wrapped(out, 0, how);

@@ -23,7 +23,8 @@ void place_ends(const struct metric *good, const struct metric *bad, const struc
 		.base = good->values, .nr_base = good->nr,
 		.change = bad->values, .nr_change = bad->nr,
 		.grain = fmax(good->grain, bad->grain),
-		.exact = metric_is_exact(good),
+		.exact = good->exact,
+		.count = !good->unit,
 	};
 
 	judge(&sides, 1, demand, judgement);
@@ -51,7 +52,7 @@ void place_point(const struct metric *good, const struct metric *bad, const stru
 		.value = metric_middle(point),
 		.border = (metric_middle(good) + metric_middle(bad)) / 2,
 	};
-	if (metric_is_exact(point)) {
+	if (point->exact) {
 		placed->place = placed->value > placed->border ? PLACE_BAD : PLACE_GOOD;
 	} else if (!median_interval(values, point->nr, demand->confidence, &low, &high)) {
 		/* The widest interval, from the least value to the largest, misses 2 / 2^n. */

@@ -11,6 +11,9 @@
 /* Up to here the test counts arrangements; all counts are integers below 2^53. */
 enum { EXACT_MOST = 50 };
 
+/* Of 4096 boots of each side: 128 MiB. */
+enum { MOST_DIFFERENCES = 1 << 24 };
+
 struct ranked {
 	double value;
 	size_t rank;		/* doubled, so that the mean of two ranks is an integer */
@@ -243,15 +246,19 @@ static size_t u_quantile(size_t nr_base, size_t nr_change, double tail)
  * lies between two of them, in the order that Moses gives (Hollander and Wolfe 1999, section 4.3).
  * Of logarithms it is a ratio.
  *
- * Return: the shift, with no interval when the samples are too small for the confidence.
+ * Return: the shift, with no interval when the samples are too small for the confidence, and without
+ * an estimate when they are so large that their differences would not fit into memory.
  */
 struct shift rank_shift(const double *base, size_t nr_base, const double *change, size_t nr_change,
 			double confidence)
 {
 	size_t nr = nr_base * nr_change, i, k, u;
-	double *differences = mem_zero(nr, sizeof(*differences));
 	struct shift shift = { NAN, NAN, NAN };
+	double *differences;
 
+	if (nr > MOST_DIFFERENCES)
+		return shift;
+	differences = mem_zero(nr, sizeof(*differences));
 	for (i = 0; i < nr_base; i++)
 		for (k = 0; k < nr_change; k++)
 			differences[i * nr_change + k] = change[k] - base[i];
@@ -273,8 +280,8 @@ struct shift rank_shift(const double *base, size_t nr_base, const double *change
  * @low: set to its lower end
  * @high: set to its upper end
  *
- * The widest pair x(k), x(n + 1 - k) for which a median outside is less likely than 1 - confidence
- * under the binomial distribution (David and Nagaraja 2003, section 7.1).
+ * The narrowest pair x(k), x(n + 1 - k) for which a median outside is less likely than
+ * 1 - confidence under the binomial distribution (David and Nagaraja 2003, section 7.1).
  *
  * Return: false when there are too few values: below 6 for 0.95.
  */

@@ -17,7 +17,7 @@
  */
 enum { LEAST_STARTS = 4, USUAL_STARTS = 5 };
 
-/* No start moves a figure by that much, so that a larger change is plain with fewer of them. */
+/* No start moves a path by that much, so that a larger change is plain with fewer of them. */
 static const double plain = 0.05;
 
 const struct demand demand_usual = { .confidence = 0.95, .power = 0.95, .effect = 0.03 };
@@ -73,7 +73,7 @@ static void judge_exact(const struct sides *s, struct judgement *j)
 	if (is_equal(base.low, change.low) && is_equal(base.high, change.high))
 		j->verdict = VERDICT_SAME;
 	else if ((s->nr_base < LEAST_STARTS || s->nr_change < LEAST_STARTS) &&
-		 gap <= plain * base.high + s->grain)
+		 (s->count || gap <= plain * fabs(base.high) + s->grain))
 		j->verdict = VERDICT_UNCLEAR;
 	else if (gap <= s->grain || is_equal(base.low + gap, base.low))
 		j->verdict = VERDICT_SAME;
@@ -113,14 +113,15 @@ static void estimate(const struct sides *s, const struct demand *demand, struct 
 /* P(change > base) if the change were as large as matters, from the noise of one side. */
 static double superiority_within(const double *values, size_t nr, double effect)
 {
-	double *larger = mem_zero(nr, sizeof(*larger)), all, own;
+	double *larger = mem_zero(nr, sizeof(*larger)), all, own = 0;
 	size_t i;
 
-	for (i = 0; i < nr; i++)
-		larger[i] = values[i] + effect * fabs(values[i]);
 	/* Without the pairs of a value and itself, which are no two boots. */
+	for (i = 0; i < nr; i++) {
+		larger[i] = values[i] + effect * fabs(values[i]);
+		own += larger[i] > values[i] ? 1 : 0.5;
+	}
 	all = rank_superiority(values, nr, larger, nr) * nr * nr;
-	own = nr;
 	free(larger);
 	return (all - own) / (nr * (nr - 1.0));
 }
@@ -158,11 +159,11 @@ static void decide(const struct sides *s, size_t nr_metrics, const struct demand
 		return;
 	if (j->low > 1 - demand->effect && j->high < 1 + demand->effect)
 		return;
-	j->boots = boots_that_decide(s, nr_metrics, demand);
-	/* Boots enough to have seen what matters, and it was not there. */
-	if (j->boots <= s->nr_base && j->boots <= s->nr_change)
-		return;
 	j->verdict = VERDICT_UNCLEAR;
+	j->boots = boots_that_decide(s, nr_metrics, demand);
+	/* The noise asks for no more, but what there is leaves room for a change that matters. */
+	if (j->boots <= s->nr_base && j->boots <= s->nr_change)
+		j->boots = s->nr_base + s->nr_base / 2;
 }
 
 /**
@@ -173,8 +174,8 @@ static void decide(const struct sides *s, size_t nr_metrics, const struct demand
  * @judgements: set to @nr judgements
  *
  * Times are judged by the rank test over boots, corrected for their number (Holm); exact figures by
- * their ranges. "No change" of a time says that a change that matters was excluded, by the interval
- * of the ratio or by boots enough to have seen it. Every side has a value at least.
+ * their ranges. "No change" of a time says that the interval of its ratio, at that confidence for this
+ * figure alone, leaves no room for a change that matters. Every side has a value at least.
  */
 void judge(const struct sides *sides, size_t nr, const struct demand *demand,
 	   struct judgement *judgements)

@@ -27,6 +27,7 @@ struct sides {
 	size_t nr_base, nr_change;
 	double grain;	/* of exact figures: differences up to this are none */
 	bool exact;
+	bool count;		/* of events, which may be rare */
 };
 
 struct judgement {

@@ -337,6 +337,19 @@ gates() {
 	ok "a share of 200" says 2 "above 0 and below 100" gate --effect 200 "$DATA/native.json" \
 		"$DATA/native.json"
 
+	sed 's/"revision": 1/"revision": 2/' "$DATA/after.json" >"$WORK/revision.json"
+	ok "the gate: another revision" says 2 "differs in revision" gate "$DATA/native.json" \
+		"$WORK/revision.json"
+	ok "the gate: another revision, allowed" ends 3 "5 starts" gate --allow revision \
+		"$DATA/native.json" "$WORK/revision.json"
+	jq '.runs[].benchmarks[].parameters.batch |= 32' "$DATA/native.json" >"$WORK/batch.json"
+	ok "another batch is another figure" ends 1 "^gone +$metric" gate "$DATA/native.json" \
+		"$WORK/batch.json"
+	jq '(.metrics[] | select(.name == "'$metric'").values[0]) |= 1.2 * .' <("$SMMUSTAT" figures \
+		--format json "$DATA/native.json") >"$WORK/plain.json"
+	ok "what is plain needs one start" ends 1 "^worse +$metric" gate "$DATA/native.json" \
+		"$WORK/plain.json"
+
 	run figures --format json --out "$WORK/kept.json" "$DATA/native.json"
 	ok "figures that were kept judge like the results" ends 0 "10 no change" gate \
 		"$WORK/kept.json" "$DATA/native.json"
@@ -346,6 +359,14 @@ gates() {
 	sed 's/"minor":0/"minor":9/; s/"major":1/"major":3/' "$WORK/kept.json" >"$WORK/newer.json"
 	ok "newer ones too" says 1 "is newer than this smmustat" gate "$WORK/newer.json" \
 		"$DATA/after.json"
+	jq '.metrics[].grain = "x"' "$WORK/kept.json" >"$WORK/grain.json"
+	ok "a grain that is no number" says 1 "is no number" gate "$WORK/grain.json" "$DATA/after.json"
+	jq '.metrics[0].name = "a\nok 1 - b/c"' "$WORK/kept.json" >"$WORK/name.json"
+	ok "a name that would forge a test" says 1 "a mode without a setup" gate "$WORK/name.json" \
+		"$DATA/after.json"
+	jq '.metrics = []' "$WORK/kept.json" >"$WORK/none.json"
+	ok "nothing measured any more fails" ends 1 "^gone +$metric" gate "$WORK/kept.json" \
+		"$WORK/none.json"
 	ok "figures by name" ends 0 "^\* $metric 1000\$" figures --metric "$metric" \
 		"$DATA/native.json"
 	ok "a figure there is not" says 2 "has no figure named nosuch" figures --metric nosuch \
@@ -359,6 +380,8 @@ gates() {
 		"$DATA/native.json"
 	ok "place: no such metric" says 2 "has no metric nosuch" place --metric nosuch \
 		"$DATA/native.json" "$DATA/after.json"
+	ok "place: between ends that are no ends" says 2 "nothing lies between" place \
+		--metric $metric "$DATA/after.json" "$DATA/native.json" "$DATA/native.json"
 	ok "place: a point" ends 0 "^bad 1050" place --metric $metric "$DATA/native.json" \
 		"$DATA/after.json" "$DATA/after.json"
 	noisy 1 8 >"$WORK/good.json"
@@ -379,6 +402,8 @@ gates() {
 	ok "a trend" prints "one " trend --metric $metric --chart "$WORK/trend.svg" \
 		one="$DATA/native.json" two="$DATA/after.json"
 	ok "and its chart" grep -q "<svg" "$WORK/trend.svg"
+	ok "a trend of two clocks" says 2 "insn and ns are never compared" trend --metric $metric \
+		a="$DATA/native.json" b="$DATA/wall.json"
 	ok "a trend without a name" says 2 "give NAME=RESULT" trend --metric $metric \
 		"$DATA/native.json"
 }

@@ -119,6 +119,10 @@ static void same_on_insn(void **state)
 
 	(void)state;
 	assert_in_range(alarms(all, 5), 0, MOST_ALARMS);
+	/* Fewer starts leave open what they cannot tell. */
+	assert_in_range(alarms(all, 3), 0, MOST_ALARMS);
+	assert_in_range(alarms(all, 2), 0, MOST_ALARMS);
+	assert_in_range(alarms(all, 1), 0, MOST_ALARMS);
 	figures_free(all);
 }
 
@@ -175,19 +179,20 @@ static void planted_on_wall(void **state)
 	int three = 0, one = 0, trial;
 
 	(void)state;
+	assert_in_range(all->nr, 1, 512);
 	for (i = 0; i < all->nr; i++)
-		if (all->metrics[i].judged && !metric_is_exact(&all->metrics[i]))
+		if (all->metrics[i].judged && !all->metrics[i].exact && all->metrics[i].unit)
 			times[nr++] = i;
 	for (trial = 0; trial < TRIALS; trial++) {
 		const struct metric *metric = &all->metrics[times[random_below(&random, nr)]];
 
-		boots = asked_for(metric, nr, 0.03);
+		boots = asked_for(metric, all->nr, 0.03);
 		if (boots == SIZE_MAX)
 			fail_msg("%s: no number of boots would do", metric->name);
 		fewest = boots < fewest ? boots : fewest;
 		most = boots > most ? boots : most;
-		three += finds(&random, metric, boots, 0.03, nr);
-		one += finds(&random, metric, boots, 0.01, nr);
+		three += finds(&random, metric, boots, 0.03, all->nr);
+		one += finds(&random, metric, boots, 0.01, all->nr);
 	}
 	print_message("# clock wall, %zu to %zu boots: a slowdown of 3 %% found in %d of %d, of 1 %% "
 		      "in %d\n", fewest, most, three, TRIALS, one);
@@ -252,7 +257,6 @@ static int found_on_insn(const struct figures *all, double slowdown)
 		grow(mean, slowdown);
 		grow(median, slowdown);
 		assert_int_equal(gate_new(base, change, &request, &gate, &error), 0);
-if (!(is_named(gate, mean) || is_named(gate, median))) print_message("MISS %s %g %g grain %g\n", mean->name, mean->values[0], base->metrics[victim].values[0], mean->grain);
 		found += is_named(gate, mean) || is_named(gate, median);
 		gate_free(gate);
 		figures_free(base);

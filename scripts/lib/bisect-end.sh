@@ -104,7 +104,8 @@ name_of() {
 
 # show_trend: the metric at all commits that were measured, in their order.
 show_trend() {
-	local commit points=()
+	local commit field points=() options=()
+	for field in ${request[allow]}; do options+=(--allow "$field"); done
 	for commit in $(git -C "$GIT" rev-list --reverse --topo-order --boundary "$GOOD..$BAD" | sed 's/^-//'); do
 		if [[ -e $out/points/$commit/results.json ]] && has_metric "$out/points/$commit"; then
 			points+=("$(name_of "$commit")=$out/points/$commit/results.json")
@@ -112,7 +113,8 @@ show_trend() {
 	done
 	[[ -z $reverted || ! -e $out/points/$reverted/results.json ]] ||
 		points+=("revert=$out/points/$reverted/results.json")
-	"$SMMUSTAT" trend --metric "${request[metric]}" --chart "$out/trend.svg" "${points[@]}" >"$WORK/trend" ||
+	"$SMMUSTAT" trend --metric "${request[metric]}" --chart "$out/trend.svg" "${options[@]}" \
+		"${points[@]}" >"$WORK/trend" ||
 		stop "the chart could not be made"
 	say ""
 	say "$(<"$WORK/trend")"

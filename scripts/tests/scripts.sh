@@ -133,6 +133,27 @@ refuses 1 'which --isolation builds' "bench: nor what that of the attacks needs"
 refuses 1 'set TMPDIR to another folder' "bench: no place for temporary files" \
 	env TMPDIR="$TMP/nowhere" scripts/bench
 
+# A part that turned bad between two runs: what the first left must not count.
+check_twice() {
+	local copy=$TMP/twice
+	mkdir -p "$copy/scripts/tests"
+	cp -r scripts/check scripts/lib "$copy/scripts/"
+	printf 'echo 1..1; echo ok 1\n' >"$copy/scripts/tests/fine.sh"
+	printf 'echo 1..1; echo ok 1\n' >"$copy/scripts/tests/turns.sh"
+	bash "$copy/scripts/check" --jobs 2 fine turns || return
+	printf 'echo 1..1; echo not ok 1\n' >"$copy/scripts/tests/turns.sh"
+	! bash "$copy/scripts/check" --jobs 2 fine turns
+}
+
+# One whose shell is killed has failed.
+check_killed() {
+	printf 'kill -KILL $PPID\n' >"$TMP/twice/scripts/tests/dies.sh"
+	! timeout 20 bash "$TMP/twice/scripts/check" --jobs 2 fine dies >"$TMP/dies" &&
+		grep -q '^# failed: dies' "$TMP/dies"
+}
+
+check "a part that turns bad fails, whatever an earlier run left" check_twice
+check "a part that is killed fails" check_killed
 check "a lock keeps others out, and goes with its holder" lock_works
 check "a temporary folder goes when its owner was killed" sweep_works
 check "what is tethered ends with whom it is tethered to" tether_works
