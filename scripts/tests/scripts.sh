@@ -72,7 +72,7 @@ tether_works() {
 	! (. "$TOP/scripts/lib/owned.sh" && tethered 1 true)
 }
 
-for s in setup kernel vm bench check; do
+for s in setup kernel vm bench check gate bisect; do
 	check "$s --help shows an example" bash -c 'scripts/$1 --help | grep -q "^Examples\?:"' - "$s"
 	refuses 2 'see .* --help' "$s: an unknown option" "scripts/$s" --frobnicate
 done
