@@ -153,7 +153,8 @@ path=${PATH#*:}
 exec {fd}>>"$COUNT"
 PATH=$path flock "$fd"
 printf x >&"$fd"
-if [[ $(PATH=$path stat -c %s "$COUNT") -eq $KILL_AT ]]; then
+if [[ $(PATH=$path stat -c %s "$COUNT") -eq $KILL_AT ||
+	$KILL_AT == stale && ! -e $COUNT.who && ${0##*/} == rm && -e ${!#}/result.json ]]; then
 	echo "${0##*/} $*" >"$COUNT.who"
 	kill -KILL $$
 fi
@@ -183,6 +184,12 @@ kill_by_count() {
 	what+=" when it started as number $at"
 }
 
+# The one that removes what the boot before has left, so that the next one finds it.
+kill_by_stale() {
+	wait_for is_over
+	what=$(cut -c1-60 "$TMP/count.who" 2>/dev/null) || what='nothing'
+}
+
 # One of those that live at some moment, most of which live long.
 kill_by_clock() {
 	local -a all
@@ -204,7 +211,10 @@ run_and_kill() {
 	[[ ! -e $1/request ]] || options=(--resume)
 	what='' status=0
 	rm -f "$TMP"/count*
-	if [[ $2 == count ]]; then at=$((RANDOM % 100 + 1)) path=$TMP/shim:$PATH; fi
+	case $2 in
+	count) at=$((RANDOM % 100 + 1)) path=$TMP/shim:$PATH ;;
+	stale) at=stale path=$TMP/shim:$PATH ;;
+	esac
 	RUN_OF=$TMP COUNT=$TMP/count KILL_AT=$at PATH=$path "${AT_POINT[@]}" "${options[@]}" --out "$1" \
 		>"$TMP/out" 2>"$TMP/err" </dev/null &
 	pid=$!
@@ -220,7 +230,7 @@ RANDOM=${SEED:=$RANDOM}
 echo "# SEED=$SEED chooses the same again"
 make_shims
 folder=1
-for how in rank clock count clock count clock count clock count clock count; do
+for how in rank stale clock count clock count clock count clock count clock count; do
 	# One that is complete has nothing left to lose.
 	[[ $(find "$TMP/killed$folder/runs" -name '*.json' 2>/dev/null | wc -l) -lt ${#ALL[@]} ]] ||
 		folder=$((folder + 1))
