@@ -161,6 +161,9 @@ static void decide(const struct sides *s, size_t nr_metrics, const struct demand
 		return;
 	j->verdict = VERDICT_UNCLEAR;
 	j->boots = boots_that_decide(s, nr_metrics, demand);
+	/* So few that what matters would change the order of none: more of them will tell. */
+	if (j->boots == SIZE_MAX)
+		j->boots = 2 * (s->nr_base > s->nr_change ? s->nr_base : s->nr_change);
 	/* The noise asks for no more, but what there is leaves room for a change that matters. */
 	if (j->boots <= s->nr_base && j->boots <= s->nr_change)
 		j->boots = s->nr_base + s->nr_base / 2;
