@@ -54,8 +54,7 @@ static void derive(struct comparison *c, struct sides *sides)
 	c->base_mean = net(c->base);
 	c->change_mean = net(c->change);
 	c->difference = c->change_mean - c->base_mean;
-	/* Equal sums over unequal counts may leave the last bit of a quotient. */
-	c->equal = fabs(c->difference) <= 1e-12 * fabs(c->base_mean);
+	c->equal = is_equal(c->base_mean, c->change_mean);
 	if (c->equal)
 		c->difference = 0;
 	c->ratio = c->base_mean > 0 ? c->equal ? 1 : c->change_mean / c->base_mean : NAN;

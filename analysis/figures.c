@@ -196,12 +196,7 @@ const char *metric_quantity(const struct metric *metric)
  */
 double metric_middle(const struct metric *metric)
 {
-	double *values = mem_zero(metric->nr, sizeof(*values)), middle;
-
-	memcpy(values, metric->values, metric->nr * sizeof(*values));
-	middle = stats_median(values, metric->nr);
-	free(values);
-	return middle;
+	return stats_median_of(metric->values, metric->nr);
 }
 
 /**

@@ -46,16 +46,24 @@ static bool is_usual(const char *parameter, const json_t *value)
 		(json_integer_value(value) == 1 && strcmp(parameter, "live")));
 }
 
+/* A label or a mode, with the KVM mode where that is not the usual one. */
+static char *with_kvm_mode(const char *label, const char *kvm_mode)
+{
+	if (!strcmp(kvm_mode, "protected"))
+		return mem_string(label);
+	return mem_format("%s@%s", label, kvm_mode);
+}
+
 /* LABEL/BENCHMARK[/SIZE][/PARAMETER=VALUE]/METHOD */
 static char *row_name(const struct row *row)
 {
-	bool usual = !strcmp(row->kvm_mode, "protected");
+	char *label = with_kvm_mode(row->label, row->kvm_mode);
 	char *size = size_name(parameter_integer(row->parameters, "size")), *name, *longer;
 	const json_t *value;
 	const char *parameter;
 
-	name = mem_format("%s%s%s/%s%s", row->label, usual ? "" : "@", usual ? "" : row->kvm_mode,
-			  row->name, size);
+	name = mem_format("%s/%s%s", label, row->name, size);
+	free(label);
 	free(size);
 	json_object_foreach((json_t *)row->parameters, parameter, value) {
 		if (is_usual(parameter, value))
@@ -253,11 +261,11 @@ static void add_memory(struct figures *figures, const struct result *result)
 		const struct figures_setup *of = &figures->setups[i];
 
 		for (k = 0; parts[k]; k++) {
-			bool usual = !strcmp(of->kvm_mode, "protected");
+			char *mode = with_kvm_mode(of->mode, of->kvm_mode);
 			struct metric *metric = figures_add(figures,
-				mem_format("%s%s%s/memory/%s", of->mode, usual ? "" : "@",
-					   usual ? "" : of->kvm_mode, parts[k]), "bytes");
+				mem_format("%s/memory/%s", mode, parts[k]), "bytes");
 
+			free(mode);
 			for (j = 0; j < result->nr_runs; j++) {
 				const struct run *run = &result->runs[j];
 				const json_t *bytes = json_object_get(run->memory, parts[k]);

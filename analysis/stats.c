@@ -33,6 +33,25 @@ double stats_median(double *values, size_t nr)
 	return (values[nr / 2 - 1] + values[nr / 2]) / 2;
 }
 
+/**
+ * stats_median_of() - the middle of values that stay in their order
+ * @values: in any order
+ * @nr: how many
+ *
+ * Return: as stats_median().
+ */
+double stats_median_of(const double *values, size_t nr)
+{
+	double *copy = mem_zero(nr, sizeof(*copy)), middle;
+	size_t i;
+
+	for (i = 0; i < nr; i++)
+		copy[i] = values[i];
+	middle = stats_median(copy, nr);
+	free(copy);
+	return middle;
+}
+
 /* The null row when @null, else the row itself. */
 static const struct benchmark *side(const struct part *part, bool null)
 {

@@ -76,6 +76,7 @@ void stats_free(struct stats *stats);
 struct hist *benchmark_hist(const struct benchmark *benchmark, int *code);
 double null_overhead(const struct benchmark *null);
 double stats_median(double *values, size_t nr);
+double stats_median_of(const double *values, size_t nr);
 double row_percentile(const struct row *row, double percent);
 const struct counter *row_counter(const struct row *row, const char *name);
 double row_el2_entries(const struct row *row);

@@ -5,7 +5,6 @@
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "inference.h"
 #include "mem.h"
@@ -38,18 +37,16 @@ static struct range range_of(const double *values, size_t nr)
 	return range;
 }
 
-static double middle_of(const double *values, size_t nr)
-{
-	double *copy = mem_zero(nr, sizeof(*copy)), middle;
-
-	memcpy(copy, values, nr * sizeof(*copy));
-	middle = stats_median(copy, nr);
-	free(copy);
-	return middle;
-}
-
-/* Equal sums over unequal counts may leave the last bit of a quotient. */
-static bool is_equal(double a, double b)
+/**
+ * is_equal() - whether two quotients are the same
+ * @a: one
+ * @b: the other
+ *
+ * Equal sums over unequal counts may leave the last bit of a quotient.
+ *
+ * Return: true when they differ by no more than that.
+ */
+bool is_equal(double a, double b)
 {
 	return fabs(a - b) <= 1e-12 * fabs(a);
 }
@@ -191,8 +188,8 @@ void judge(const struct sides *sides, size_t nr, const struct demand *demand,
 		struct judgement *j = &judgements[i];
 
 		*j = (struct judgement){
-			.base = middle_of(s->base, s->nr_base),
-			.change = middle_of(s->change, s->nr_change),
+			.base = stats_median_of(s->base, s->nr_base),
+			.change = stats_median_of(s->change, s->nr_change),
 			.low = NAN, .high = NAN, .p = NAN, .adjusted = NAN,
 			.delta = cliffs_delta(s->base, s->nr_base, s->change, s->nr_change),
 		};

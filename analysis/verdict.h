@@ -43,6 +43,7 @@ struct judgement {
 
 void judge(const struct sides *sides, size_t nr, const struct demand *demand,
 	   struct judgement *judgements);
+bool is_equal(double a, double b);
 const char *verdict_name(enum verdict verdict);
 
 #endif

@@ -114,7 +114,11 @@ source_clone() {
 	rm -rf "$GIT" "$KERNELS"
 	tree_git clone -q --shared --bare "$REPOSITORY" "$GIT" 2>"$out/logs/clone.log" ||
 		die "cannot clone $REPOSITORY ($(last_line "$out/logs/clone.log"))"
-	[[ $1 == history ]] || return 0
+	[[ $1 != history ]] || kernels_open
+}
+
+# kernels_open: the repository KERNELS, for trees that are made on top of the pristine one.
+kernels_open() {
 	PRISTINE=$(locked kernel kernel_fetch)
 	tree_git init -q --bare "$KERNELS"
 	echo "$PRISTINE/.git/objects" >"$KERNELS/objects/info/alternates"
