@@ -69,10 +69,26 @@ static struct table *donation_table(const struct view *const *views, size_t nr)
 	return table;
 }
 
+/* How instructions at EL2 were counted, where it was not by the PMU alone; NULL if it was. */
+static const char *el2_source(const struct view *const *views, size_t nr)
+{
+	const struct counter *counter;
+	size_t i;
+
+	for (i = 0; i < nr; i++) {
+		counter = row_counter(views[i]->row, "instructions_el2");
+		if (counter && !isnan(counter->mean.raw) && strcmp(counter->source, "pmu"))
+			return counter->source;
+	}
+	return NULL;
+}
+
 static char *donation_note(const struct view *const *views, size_t nr)
 {
-	char *text = mem_string("from counters alone, since this blocks; less guest_touch and "
-				"guest_end of the same run, which rows marked ! lack"), *longer;
+	const char *source = el2_source(views, nr);
+	char *text = mem_format("from counters alone, since this blocks; less guest_touch and "
+				"guest_end of the same run, which rows marked ! lack%s%s",
+				source ? "; instructions_el2 by " : "", source ? source : ""), *longer;
 	size_t i, k;
 
 	for (i = 0; i < nr; i++) {

@@ -23,4 +23,7 @@ struct machine;
 int donation_run(const struct machine *m, struct smmubench_run *run,
 		 struct smmubench_round *rounds, bool (*stop)(void));
 
+/* Whether a guest runs while the row @op counts, with the PMU stopped for part of it. */
+bool donation_runs_guest(const char *op);
+
 #endif /* SMMUBENCH_DONATION_H */

@@ -5,6 +5,7 @@
 #define SMMUBENCH_GUEST_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /**
  * struct guest - one virtual machine with one CPU
@@ -38,6 +39,9 @@ int guest_start(struct guest *g, void *memory, size_t pages, size_t page_size);
  * Return: 0 or -errno; -EPROTO when it did something else.
  */
 int guest_touch(struct guest *g);
+
+/* Instructions of the guest's in one guest_touch(); those that trap are EL2's to carry out. */
+uint64_t guest_instructions(size_t pages);
 
 void guest_end(struct guest *g);
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "donation.h"
 #include "hist.h"
 #include "json.h"
 #include "machine.h"
@@ -222,6 +223,18 @@ static void write_el2(const struct record *r, const struct machine *m, struct js
 	}
 }
 
+static const char *pmu_source(const struct record *r, unsigned int i)
+{
+	bool el2 = i == SMMUBENCH_INSTRUCTIONS_EL2 || i == SMMUBENCH_CYCLES_EL2;
+
+	if (!donation_runs_guest(r->row->op) || !el2)
+		return "pmu";
+	if (r->run.clock == SMMUBENCH_CLOCK_INSN)
+		return "pmu, and the clock around the run of a protected guest, where KVM stops the PMU";
+
+	return "pmu, without what EL2 does around the run of a protected guest, where KVM stops the PMU";
+}
+
 static void write_counters(const struct record *r, const struct machine *m, struct json *j)
 {
 	unsigned int i, k;
@@ -229,7 +242,8 @@ static void write_counters(const struct record *r, const struct machine *m, stru
 	json_put_object(j, "counters");
 	for (i = 0; i < SMMUBENCH_NR_COUNTERS; i++) {
 		struct count count = {
-			.name = counter_name(i), .source = "pmu", .why = problem(r, m, i),
+			.name = counter_name(i), .source = pmu_source(r, i),
+			.why = problem(r, m, i),
 		};
 
 		for (k = 0; r->rounds && k < r->run.nr_rounds; k++)
