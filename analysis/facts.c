@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "label.h"
 #include "mem.h"
 #include "report.h"
 #include "setup.h"
@@ -64,6 +65,24 @@ static char *starts_of_modes(const struct report *report)
 			      !strcmp(result->runs[k].kvm_mode, run->kvm_mode);
 		add_item(&text, mem_format("%s under KVM mode %s: %zu boot%s", run->mode,
 					   run->kvm_mode, nr, nr == 1 ? "" : "s"));
+	}
+	return text;
+}
+
+/* What drivers lose in the modes of the report; empty where they lose nothing. */
+static char *limits_of_modes(const struct report *report)
+{
+	const struct result *result = report->stats->result;
+	char *text = mem_string("");
+	size_t i, k;
+
+	for (i = 0; i < result->nr_runs; i++) {
+		const char *mode = result->runs[i].mode;
+
+		for (k = 0; k < i && strcmp(result->runs[k].mode, mode); k++)
+			;
+		if (k == i && label_limits(mode))
+			add_item(&text, mem_format("%s: %s", mode, label_limits(mode)));
 	}
 	return text;
 }
@@ -279,13 +298,18 @@ static void add_method(struct report *report)
  */
 void report_facts(struct report *report)
 {
-	char *unknown, *mixed;
+	char *unknown, *mixed, *limits;
 	size_t i;
 
 	add(report, "clock", mem_string(report_clock(report)));
 	for (i = 0; i < sizeof(setup_fields) / sizeof(*setup_fields); i++)
 		add_setup(report, setup_fields[i].name, setup_fields[i].field);
 	add(report, "boots", starts_of_modes(report));
+	limits = limits_of_modes(report);
+	if (*limits)
+		add(report, "limits", limits);
+	else
+		free(limits);
 	if (report->nr_views)
 		add_method(report);
 	unknown = unknown_counters(report);

@@ -107,6 +107,20 @@ const char *label_donation(const char *mode)
 }
 
 /**
+ * label_limits() - what drivers lose in a mode, beside its price
+ * @mode: who owns the SMMU
+ *
+ * Return: a constant string without a full stop; NULL where they lose nothing.
+ */
+const char *label_limits(const char *mode)
+{
+	if (strcmp(mode, "identity"))
+		return NULL;
+	return "drivers have no IOMMU: no DMA mask below the RAM, no VFIO, contiguous memory "
+	       "only as CMA has it";
+}
+
+/**
  * label_kind() - heading for the rows of one kind of guarantee
  * @guarantee: the kind
  *

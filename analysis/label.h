@@ -21,6 +21,7 @@ enum guarantee label_guarantee(const char *mode, const char *domain, const char 
 char *label_name(const char *mode, const char *domain, const char *invalidation);
 const char *label_promise(const char *mode, enum guarantee guarantee);
 const char *label_donation(const char *mode);
+const char *label_limits(const char *mode);
 const char *label_kind(enum guarantee guarantee);
 const char *label_kind_id(enum guarantee guarantee);
 bool label_is_baseline(const char *label, enum guarantee *guarantee);

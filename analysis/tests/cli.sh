@@ -263,6 +263,8 @@ unwritable() {
 
 compares() {
 	ok "by mode" prints "paravirt:strict" compare "$DATA/modes.json"
+	ok "what drivers lose in a mode" prints "identity: drivers have no IOMMU" \
+		report "$DATA/modes.json"
 	ok "json" prints '"baseline": "native:passthrough"' compare --format json "$DATA/modes.json"
 	ok "ratio" grep -q '"ratio": 2.5' "$WORK/out"
 	ok "no counter is null" grep -q '"el2_entries_per_op": null' "$WORK/out"

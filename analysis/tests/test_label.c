@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <cmocka.h>
 
 #include "label.h"
@@ -64,12 +65,20 @@ static void promises(void **state)
 			    "may not");
 }
 
+static void limits(void **state)
+{
+	(void)state;
+	assert_null(label_limits("native"));
+	assert_non_null(strstr(label_limits("identity"), "no VFIO"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(labels),
 		cmocka_unit_test(baselines),
 		cmocka_unit_test(promises),
+		cmocka_unit_test(limits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
