@@ -4,9 +4,20 @@
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
+# The shell scripts put aside what the user's environment holds; of a recipe's own
+# commands only these would heed it.
+unexport CDPATH BASH_ENV ENV GREP_OPTIONS POSIXLY_CORRECT
+
+# Where nothing can be built, one line says so, and not an error of make's about a part
+# of the path.
+REFUSAL := $(shell bash -c '. scripts/lib/common.sh' make 2>&1)
+ifneq ($(.SHELLSTATUS),0)
+$(error $(REFUSAL))
+endif
+
 BUILD := $(CURDIR)/.build
 # Parts of `make check`; each also runs alone as `make check-NAME`.
-PARTS := style units scripts series boot identity isolation model figures gate bisect robust
+PARTS := style units scripts neutral series boot identity isolation model figures gate bisect robust
 # Guests have one CPU, so two parts at once make use of two.
 JOBS := $(shell n=$$(nproc); [ $$n -gt 4 ] && n=4; echo $$n)
 
@@ -31,6 +42,7 @@ check-mutants: setup ## one part of check-full: kernels broken on purpose, and w
 check-style: setup ## one part: warnings of two compilers, shellcheck, commits
 check-units: setup ## one part: unit tests under ASan and UBSan
 check-scripts: setup ## one part: setup, kernel and vm, right and wrong arguments
+check-neutral: setup ## one part: the user's git, environment and paths, which reach nothing
 check-series: setup ## one part: the series as commits, folders and mails
 check-boot: setup ## one part: what the guest can do and what the kernel refuses
 check-identity: setup ## one part: machines that identity boots on, and those it refuses
@@ -40,7 +52,7 @@ check-figures: setup ## one part: determinism, a planted nop, dma_map_benchmark
 check-gate: setup ## one part: this tree's figures against those that landed, and that the gate can fail
 check-bisect: setup ## one part: bisection on a toy history, interrupted, killed and lied to
 check-robust: setup ## one part: ^C, kills, resume, a full disk, damaged results
-check-style check-units check-scripts check-series check-boot check-identity check-isolation check-model check-figures check-gate check-bisect check-robust:
+check-style check-units check-scripts check-neutral check-series check-boot check-identity check-isolation check-model check-figures check-gate check-bisect check-robust:
 	@scripts/check $(@:check-%=%)
 
 setup: ## install what is missing on this Debian

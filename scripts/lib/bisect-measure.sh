@@ -89,7 +89,7 @@ bench() {
 hook() {
 	local status=0 log=$out/logs/${1##*/}.log
 	: >"$log"
-	logged "$log" env -C "$GIT" bash -c "${request[measure]} \"\$@\"" measure "$2" "$3" "$1" || status=$?
+	logged "$log" env -C "$GIT" "${USERS_ENV[@]}" bash -c "${request[measure]} \"\$@\"" measure "$2" "$3" "$1" || status=$?
 	why="${request[measure]} ended with status $status: $(last_line "$log")"
 	case $status in
 	0) ;;

@@ -2,28 +2,50 @@
 # shellcheck shell=bash
 #
 # What every script here shares: where things lie, how errors are said, how a
-# cache entry comes into being. Source it; it runs nothing.
+# cache entry comes into being. Source it; it does no work, but refuses where none
+# can be done.
 
 set -euo pipefail
 shopt -s inherit_errexit
 
+. "${BASH_SOURCE[0]%/*}/neutral.sh"
+
 # Exit statuses, the same for every command of the project.
 # shellcheck disable=SC2034  # used by the scripts that source this
 readonly EX_FAIL=1 EX_USAGE=2 EX_INCONCLUSIVE=3 EX_SKIP=77 EX_UNTESTABLE=125
-
-TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-CACHE=${XDG_CACHE_HOME:-${HOME:?set HOME or XDG_CACHE_HOME}/.cache}/pkvm-smmu
-# shellcheck disable=SC2034
-readonly TOP CACHE
-
-# Sorting and messages must not depend on the user's language.
-export LC_ALL=C
 
 ME=${0##*/}
 
 note() { printf '%s: %s\n' "$ME" "$*" >&2; }
 die() { note "$*"; exit "$EX_FAIL"; }
 usage_error() { note "$* (see $ME --help)"; exit "$EX_USAGE"; }
+
+# What a path must not hold where make, kbuild or QEMU reads it: they take these for
+# the end of a name, or for something else than a part of it.
+readonly ODD_CHARACTER='[][[:space:][:cntrl:]:;,=#$%&*?!|<>(){}'\''"`\]'
+
+# check_place WHAT PATH REMEDY: one line where nothing can be built below PATH.
+check_place() {
+	[[ ! $2 =~ $ODD_CHARACTER ]] ||
+		die "$1 ${2@Q} has ${BASH_REMATCH[0]@Q} in its path, where make and the kernel's build fail; $3"
+}
+
+# The last character keeps a newline at the end of the path.
+TOP=$(cd -P -- "${BASH_SOURCE[0]%/*}/../.." && printf '%s.' "$PWD")
+TOP=${TOP%.}
+check_place "the clone" "$TOP" "move it to a path without"
+
+CACHE=${XDG_CACHE_HOME:-${HOME:+$HOME/.cache}}
+[[ $CACHE == /* ]] ||
+	die "the cache would lie in '$CACHE', which is no whole path; set XDG_CACHE_HOME to one that begins with /"
+check_place "the cache" "$CACHE" "set XDG_CACHE_HOME to a folder without"
+CACHE=$(realpath -m -- "$CACHE")/pkvm-smmu
+check_place "the cache" "$CACHE" "set XDG_CACHE_HOME to a folder without"
+# shellcheck disable=SC2034
+readonly TOP CACHE
+
+# Temporary folders are found from other folders than the one this started in.
+if [[ -n ${TMPDIR-} && $TMPDIR != /* ]]; then export TMPDIR=$PWD/$TMPDIR; fi
 
 # need_arg OPTION "${2-}": the option's value, or a usage error.
 need_arg() { [[ -n ${2-} ]] || usage_error "$1 needs a value"; }

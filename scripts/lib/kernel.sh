@@ -27,10 +27,8 @@ aarch64) CROSS_COMPILE=${CROSS_COMPILE-} ;;
 esac
 export CROSS_COMPILE
 
-tree_git() {
-	git -c user.name=base -c user.email=base@localhost -c commit.gpgsign=false \
-		-c core.hooksPath=/dev/null -c core.autocrlf=false "$@"
-}
+# The git that commits; what else could change a commit, neutral.sh has put aside.
+tree_git() { git -c user.name=base -c user.email=base@localhost "$@"; }
 
 # The version in a tree's Makefile, without the sublevel.
 tree_version() {
@@ -48,6 +46,7 @@ commit_base() {
 		tree_git init -q -b base .
 		tree_git config core.compression 1
 		tree_git config gc.auto 0
+		mkdir -p .git/info
 		printf '/build-*/\n' >.git/info/exclude
 		tree_git add -A -f .
 		GIT_AUTHOR_DATE=$EPOCH GIT_COMMITTER_DATE=$EPOCH \
