@@ -122,6 +122,20 @@ clone_at() {
 	mkdir -p "$TMP/at/$1" && cp -r scripts Makefile "$TMP/at/$1/"
 }
 
+# clone_with VALUE...: a clone made by someone whose git changes the ends of lines has
+# the files of this tree, and git sees no change in it.
+clone_with() {
+	local value options=()
+	for value; do options+=(-c "$value"); done
+	rm -rf "$TMP/clone"
+	plain git "${options[@]}" clone -q --no-hardlinks "$TOP" "$TMP/clone" || return
+	for value; do git -C "$TMP/clone" config "${value%%=*}" "${value#*=}"; done
+	[[ -z $(plain git -C "$TMP/clone" status --porcelain) ]] &&
+		! grep -rlI $'\r$' "$TMP/clone" --exclude-dir=.git && [[ $(hash_tree "$TMP/clone/hyp-patches") == "$(
+			git archive --prefix=committed/ HEAD hyp-patches | tar x -C "$TMP" && hash_tree "$TMP/committed/hyp-patches")" ]] &&
+		plain "$TMP/clone/scripts/vm" --help | grep -q '^Usage:' && plain make -s -n -C "$TMP/clone" run
+}
+
 mkdir "$TMP/home"
 toy "$TMP"
 hostile_config
@@ -147,6 +161,10 @@ check "and refused again once all trust is taken back" trusts '' 2 detected
 check "a folder in no repository" said_of 1 'not a git repository' /
 mkdir "$TMP/broken" && echo 'gitdir: /nowhere' >"$TMP/broken/.git"
 check "a repository that is damaged" said_of 2 'not a git repository: /nowhere' "$TMP/broken"
+
+check "a clone under core.autocrlf" clone_with core.autocrlf=true
+check "and under core.eol" clone_with core.autocrlf=true core.eol=crlf
+check "and under core.eol alone" clone_with core.autocrlf=false core.eol=crlf
 
 for name in 'my clone' 'a$b' 'a#b' "a'b" 'a"b' 'a:b' 'a%b' 'a\b' 'a*b' $'a\nb' 'a,b' 'a=b'; do
 	clone_at "$name"
