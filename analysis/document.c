@@ -2,6 +2,7 @@
 /* From a path to a JSON document of a schema that this program reads. */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "error.h"
 #include "file.h"
@@ -28,6 +29,43 @@ static int check_version(const char *path, const json_t *root, struct error *err
 	return 0;
 }
 
+/* By the bytes that such a file begins with. */
+static const char *compressed_by(const char *data, size_t length)
+{
+	static const struct {
+		const char *name, *magic;
+		size_t length;
+	} known[] = {
+		{ "gzip", "\x1f\x8b", 2 },
+		{ "zstd", "\x28\xb5\x2f\xfd", 4 },
+		{ "xz", "\xfd" "7zXZ\0", 6 },
+		{ "bzip2", "BZh", 3 },
+		{ "lz4", "\x04\x22\x4d\x18", 4 },
+		{ "compress", "\x1f\x9d", 2 },
+		{ "zip", "PK\x03\x04", 4 },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(known) / sizeof(*known); i++)
+		if (length >= known[i].length && !memcmp(data, known[i].magic, known[i].length))
+			return known[i].name;
+	return NULL;
+}
+
+/* What is no JSON, but something that can be told apart. */
+static int check_kind(const char *path, const char *data, size_t length, struct error *error)
+{
+	const char *compressed = compressed_by(data, length);
+
+	if (compressed)
+		return error_set(error, -EINVAL, "%s: is compressed (%s): unpack it first; a pipe "
+				 "will do in place of a file", path, compressed);
+	if (strspn(data, " \t\r\n") == length)
+		return error_set(error, -ENODATA, "%s: the file is empty: measure again, or remove "
+				 "it", path);
+	return 0;
+}
+
 /**
  * document_load() - read a result file as JSON
  * @path: the file
@@ -49,10 +87,10 @@ int document_load(const char *path, json_t **root, struct error *error)
 	code = file_read(path, &data, &length, error);
 	if (code)
 		return code;
-	if (!length) {
+	code = check_kind(path, data, length, error);
+	if (code) {
 		free(data);
-		return error_set(error, -ENODATA, "%s: the file is empty: measure again, or remove "
-				 "it", path);
+		return code;
 	}
 	document = json_loadb(data, length, JSON_REJECT_DUPLICATES, &json_error);
 	free(data);

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "error.h"
-#include "file.h"
 #include "figures.h"
 #include "json_out.h"
 #include "mem.h"
@@ -183,32 +182,30 @@ int figures_print(const struct figures *figures, FILE *out)
  * @out: set to the figures, which the caller frees with figures_free()
  * @error: the reason on failure
  *
- * Return: 0 or -errno.
+ * Return: 0, -errno or a SMMUSTAT_ code.
  */
 int figures_load(const char *path, struct figures **out, struct error *error)
 {
 	struct result *result = NULL;
 	struct stats *stats = NULL;
-	json_t *root = NULL;
+	char *file = result_path(path);
+	json_t *root;
 	int code;
 
-	if (!file_is_directory(path)) {
-		code = document_load(path, &root, error);
-		if (code)
-			return code;
-		if (figures_are_kept(root)) {
-			code = figures_read(path, root, out, error);
-			json_decref(root);
-			return code;
-		}
+	/* Read once, whatever it is: a pipe has nothing to say a second time. */
+	code = document_load(file, &root, error);
+	if (!code && figures_are_kept(root)) {
+		code = figures_read(file, root, out, error);
 		json_decref(root);
+	} else if (!code) {
+		code = result_new(file, root, &result, error);
+		if (!code)
+			code = stats_build(result, &stats, error);
+		if (!code)
+			code = figures_build(stats, out, error);
+		stats_free(stats);
+		result_free(result);
 	}
-	code = result_load(path, &result, error);
-	if (!code)
-		code = stats_build(result, &stats, error);
-	if (!code)
-		code = figures_build(stats, out, error);
-	stats_free(stats);
-	result_free(result);
+	free(file);
 	return code;
 }

@@ -13,14 +13,84 @@
 #include "error.h"
 #include "mem.h"
 
+/* What was read and cannot be read again: a pipe, a terminal, a socket. */
+static struct {
+	dev_t device;
+	ino_t inode;
+	char *path;
+} *spent;
+static size_t nr_spent;
+
+/* The descriptor that a path stands for, or -1. A socket has a name there, but cannot be opened. */
+static int descriptor_of(const char *path)
+{
+	static const char *const folders[] = { "/dev/fd/", "/proc/self/fd/" };
+	size_t i;
+
+	if (!strcmp(path, "/dev/stdin"))
+		return STDIN_FILENO;
+	for (i = 0; i < sizeof(folders) / sizeof(*folders); i++) {
+		const char *number = path + strlen(folders[i]);
+
+		if (!strncmp(path, folders[i], strlen(folders[i])) && *number &&
+		    strlen(number) < 9 && strspn(number, "0123456789") == strlen(number))
+			return atoi(number);
+	}
+	return -1;
+}
+
+/*
+ * A second reader of a pipe finds it empty, and one of a FIFO waits for another writer while it opens
+ * it; neither says what is wrong.
+ */
+static int spend(const char *path, struct error *error)
+{
+	struct stat status;
+	size_t i;
+
+	if (stat(path, &status) || S_ISREG(status.st_mode) || S_ISDIR(status.st_mode))
+		return 0;
+	for (i = 0; i < nr_spent; i++)
+		if (spent[i].device == status.st_dev && spent[i].inode == status.st_ino)
+			return error_set(error, SMMUSTAT_USAGE, "%s: was read already, as %s, and "
+					 "can be read only once: save it in a file and name that",
+					 path, spent[i].path);
+	spent = mem_grow(spent, nr_spent);
+	spent[nr_spent].device = status.st_dev;
+	spent[nr_spent].inode = status.st_ino;
+	spent[nr_spent++].path = mem_string(path);
+	return 0;
+}
+
+/* A descriptor, or -1 with @code set to what file_read() returns. */
+static int open_input(const char *path, int *code, struct error *error)
+{
+	int fd;
+
+	if (!strcmp(path, "-"))
+		path = "/dev/stdin";
+	*code = spend(path, error);
+	if (*code)
+		return -1;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 && errno == ENXIO && descriptor_of(path) >= 0)
+		fd = fcntl(descriptor_of(path), F_DUPFD_CLOEXEC, 0);
+	if (fd < 0)
+		*code = error_set(error, -errno, "%s: cannot read: %s; give an existing result "
+				  "file", path, strerror(errno));
+	return fd;
+}
+
 /**
  * file_read() - read a whole file
- * @path: the file
+ * @path: the file; - is standard input
  * @data: set to its content, with a NUL behind it; the caller frees it
  * @length: set to its length without that NUL
  * @error: the reason on failure
  *
- * Return: 0 or -errno.
+ * A pipe can be read once: a second time, whatever it is called then, is refused.
+ *
+ * Return: 0, -errno or SMMUSTAT_USAGE.
  */
 int file_read(const char *path, char **data, size_t *length, struct error *error)
 {
@@ -29,10 +99,9 @@ int file_read(const char *path, char **data, size_t *length, struct error *error
 	ssize_t got;
 	int fd, code;
 
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = open_input(path, &code, error);
 	if (fd < 0)
-		return error_set(error, -errno, "%s: cannot read: %s; give an existing result file",
-				 path, strerror(errno));
+		return code;
 	buffer = mem_resize(NULL, room + 1, 1);
 	while ((got = read(fd, buffer + used, room - used)) != 0) {
 		if (got < 0 && errno == EINTR)

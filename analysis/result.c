@@ -189,41 +189,67 @@ static void keep_first(void *context, const char *where, const char *problem)
 }
 
 /**
- * result_load() - read, validate and index a result file
- * @path: the file, or a folder that holds a results.json
+ * result_new() - validate and index a document
+ * @path: where it was read from, for messages
+ * @root: the document; a reference is taken over, also on a failure
  * @out: set to the result, which the caller frees with result_free()
  * @error: the reason on failure
  *
  * A file in which anything is wrong is refused: no figure is derived from sums that do not add up.
  *
- * Return: 0 or -errno.
+ * Return: 0 or -EINVAL.
  */
-int result_load(const char *path, struct result **out, struct error *error)
+int result_new(const char *path, json_t *root, struct result **out, struct error *error)
 {
-	struct first_problem first = { .error = error };
+	struct first_problem first = { .error = error, .path = path };
 	struct result *result = mem_zero(1, sizeof(*result));
 	const json_t *runs;
 	size_t i;
-	int code;
 
-	result->path = file_is_directory(path) ? mem_format("%s/results.json", path) :
-						 mem_string(path);
-	first.path = result->path;
-	code = document_load(result->path, &result->root, error);
-	if (code)
-		goto fail;
-	code = -EINVAL;
-	if (schema_check(result->root, keep_first, &first))
-		goto fail;
-	runs = json_object_get(result->root, "runs");
+	result->path = mem_string(path);
+	result->root = root;
+	if (schema_check(root, keep_first, &first)) {
+		result_free(result);
+		return -EINVAL;
+	}
+	runs = json_object_get(root, "runs");
 	result->nr_runs = json_array_size(runs);
 	result->runs = mem_zero(result->nr_runs, sizeof(*result->runs));
 	for (i = 0; i < result->nr_runs; i++)
 		index_run(&result->runs[i], json_array_get(runs, i));
 	*out = result;
 	return 0;
-fail:
-	result_free(result);
+}
+
+/**
+ * result_path() - the file that a user means
+ * @path: a file, or a folder that holds a results.json
+ *
+ * Return: a path the caller frees.
+ */
+char *result_path(const char *path)
+{
+	return file_is_directory(path) ? mem_format("%s/results.json", path) : mem_string(path);
+}
+
+/**
+ * result_load() - read, validate and index a result file
+ * @path: the file, or a folder that holds a results.json
+ * @out: set to the result, which the caller frees with result_free()
+ * @error: the reason on failure
+ *
+ * Return: 0, -errno or a SMMUSTAT_ code.
+ */
+int result_load(const char *path, struct result **out, struct error *error)
+{
+	char *file = result_path(path);
+	json_t *root;
+	int code;
+
+	code = document_load(file, &root, error);
+	if (!code)
+		code = result_new(file, root, out, error);
+	free(file);
 	return code;
 }
 

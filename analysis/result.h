@@ -51,6 +51,8 @@ struct result {
 };
 
 int document_load(const char *path, json_t **root, struct error *error);
+int result_new(const char *path, json_t *root, struct result **result, struct error *error);
+char *result_path(const char *path);
 int result_load(const char *path, struct result **result, struct error *error);
 void result_free(struct result *result);
 const struct benchmark *run_null_row(const struct run *run, const struct benchmark *benchmark);

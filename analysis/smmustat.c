@@ -29,7 +29,8 @@ static void print_usage(FILE *out)
 	fputs("Usage: smmustat COMMAND [OPTION...] FILE...\n\nCommands:\n", out);
 	for (i = 0; i < sizeof(commands) / sizeof(*commands); i++)
 		fprintf(out, "  %-8s  %s\n", commands[i].name, commands[i].help);
-	fputs("\n\"smmustat COMMAND --help\" explains a command.\n"
+	fputs("\n\"smmustat COMMAND --help\" explains a command. In place of a file every command takes\n"
+	      "a pipe or a FIFO, which is read once; - is standard input.\n"
 	      "Example: smmustat report results/latest\n"
 	      "Exit status: 0 success, 1 failed or worse, 2 wrong usage, 3 inconclusive.\n", out);
 }
