@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The Wilcoxon-Mann-Whitney test and what is derived from it. */
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,9 +11,6 @@
 
 /* Up to here the test counts arrangements; all counts are integers below 2^53. */
 enum { EXACT_MOST = 50 };
-
-/* Of 4096 boots of each side: 128 MiB. */
-enum { MOST_DIFFERENCES = 1 << 24 };
 
 struct ranked {
 	double value;
@@ -234,11 +232,73 @@ static size_t u_quantile(size_t nr_base, size_t nr_change, double tail)
 	return u;
 }
 
+/* Pairs whose difference is at most @limit; both samples in ascending order. */
+static size_t pairs_up_to(const double *base, size_t nr_base, const double *change,
+			  size_t nr_change, double limit)
+{
+	size_t pairs = 0, i, k = 0;
+
+	for (i = 0; i < nr_base; i++) {
+		while (k < nr_change && change[k] - base[i] <= limit)
+			k++;
+		pairs += k;
+	}
+	return pairs;
+}
+
+/* Numbers in the order of the doubles, and back: the sign is the top bit of both. */
+static uint64_t to_ordered(double value)
+{
+	uint64_t bits;
+
+	memcpy(&bits, &value, sizeof(bits));
+	return bits >> 63 ? ~bits : bits | 1ULL << 63;
+}
+
+static double from_ordered(uint64_t ordered)
+{
+	uint64_t bits = ordered >> 63 ? ordered & ~(1ULL << 63) : ~ordered;
+	double value;
+
+	memcpy(&value, &bits, sizeof(value));
+	return value;
+}
+
+/*
+ * The difference with that rank among all pairs, from 1. The least number up to which
+ * there are so many is one of them; halving what lies between the ends finds it in 64 steps, and
+ * nothing that grows with the number of pairs is kept.
+ */
+static double nth_difference(const double *base, size_t nr_base, const double *change,
+			     size_t nr_change, size_t rank)
+{
+	uint64_t low = to_ordered(change[0] - base[nr_base - 1]);
+	uint64_t high = to_ordered(change[nr_change - 1] - base[0]), middle;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (pairs_up_to(base, nr_base, change, nr_change, from_ordered(middle)) >= rank)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return from_ordered(low);
+}
+
+static double *in_order(const double *values, size_t nr)
+{
+	double *copy = mem_zero(nr, sizeof(*copy));
+
+	memcpy(copy, values, nr * sizeof(*copy));
+	qsort(copy, nr, sizeof(*copy), by_size);
+	return copy;
+}
+
 /**
  * rank_shift() - by how much the change exceeds the base
- * @base: one sample
+ * @base: one sample, finite
  * @nr_base: how many, not 0
- * @change: the other sample
+ * @change: the other sample, finite
  * @nr_change: how many, not 0
  * @confidence: of the interval, for example 0.95
  *
@@ -246,29 +306,26 @@ static size_t u_quantile(size_t nr_base, size_t nr_change, double tail)
  * lies between two of them, in the order that Moses gives (Hollander and Wolfe 1999, section 4.3).
  * Of logarithms it is a ratio.
  *
- * Return: the shift, with no interval when the samples are too small for the confidence, and without
- * an estimate when they are so large that their differences would not fit into memory.
+ * Return: the shift, with no interval when the samples are too small for the confidence.
  */
 struct shift rank_shift(const double *base, size_t nr_base, const double *change, size_t nr_change,
 			double confidence)
 {
-	size_t nr = nr_base * nr_change, i, k, u;
+	double *a = in_order(base, nr_base), *b = in_order(change, nr_change);
 	struct shift shift = { NAN, NAN, NAN };
-	double *differences;
+	size_t nr = nr_base * nr_change, u;
 
-	if (nr > MOST_DIFFERENCES)
-		return shift;
-	differences = mem_zero(nr, sizeof(*differences));
-	for (i = 0; i < nr_base; i++)
-		for (k = 0; k < nr_change; k++)
-			differences[i * nr_change + k] = change[k] - base[i];
-	shift.estimate = stats_median(differences, nr);
+	shift.estimate = nth_difference(a, nr_base, b, nr_change, (nr + 1) / 2);
+	if (nr % 2 == 0)
+		shift.estimate += (nth_difference(a, nr_base, b, nr_change, nr / 2 + 1) -
+				   shift.estimate) / 2;
 	u = u_quantile(nr_base, nr_change, (1 - confidence) / 2);
 	if (u) {
-		shift.low = differences[u - 1];
-		shift.high = differences[nr - u];
+		shift.low = nth_difference(a, nr_base, b, nr_change, u);
+		shift.high = nth_difference(a, nr_base, b, nr_change, nr - u + 1);
 	}
-	free(differences);
+	free(a);
+	free(b);
 	return shift;
 }
 

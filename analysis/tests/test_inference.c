@@ -11,6 +11,7 @@
 #include "golden.h"
 #include "inference.h"
 #include "random.h"
+#include "stats.h"
 
 #define NR(array) (sizeof(array) / sizeof(*(array)))
 
@@ -52,6 +53,55 @@ static void shifts(void **state)
 		near(g->name, shift.low, g->low);
 		near(g->name, shift.high, g->high);
 	}
+}
+
+/* All pairs written down and sorted, which is what the estimate and its interval are defined by. */
+static void shifts_by_definition(void **state)
+{
+	static const size_t sizes[][2] = { { 1, 1 }, { 1, 6 }, { 7, 7 }, { 8, 5 }, { 24, 26 }, { 60, 41 } };
+	struct random random = { 11 };
+	size_t i, k, n, round;
+
+	(void)state;
+	for (round = 0; round < 60; round++) {
+		size_t nr_base = sizes[round % NR(sizes)][0], nr_change = sizes[round % NR(sizes)][1];
+		double base[60], change[60], all[60 * 60];
+		struct shift shift;
+
+		for (i = 0; i < nr_base; i++)
+			base[i] = round % 2 ? random_normal(&random) : random_below(&random, 5);
+		for (k = 0; k < nr_change; k++)
+			change[k] = round % 2 ? random_normal(&random) : -(double)random_below(&random, 5);
+		for (n = i = 0; i < nr_base; i++)
+			for (k = 0; k < nr_change; k++)
+				all[n++] = change[k] - base[i];
+		shift = rank_shift(base, nr_base, change, nr_change, 0.95);
+		near("estimate", shift.estimate, stats_median(all, n));
+		/* It sorted them; the interval is as far from either end. */
+		for (i = 0; i < n && !(all[i] == shift.low && all[n - 1 - i] == shift.high); i++)
+			;
+		assert_true(isnan(shift.low) || i < n);
+	}
+}
+
+/* 10000 boots of each side have 10^8 pairs: no table of them is made. */
+static void shift_of_many(void **state)
+{
+	enum { MANY = 10000 };
+	double *base = malloc(MANY * sizeof(*base)), *change = malloc(MANY * sizeof(*change));
+	struct shift shift;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < MANY; i++) {
+		base[i] = (i * 7919) % MANY;
+		change[i] = (i * 104729) % MANY + 3;
+	}
+	shift = rank_shift(base, MANY, change, MANY, 0.95);
+	near("estimate", shift.estimate, 3);
+	assert_true(shift.low < 3 && shift.low > -100 && shift.high > 3 && shift.high < 100);
+	free(base);
+	free(change);
 }
 
 /* Two samples of @nr with @u pairs in which the change is smaller. */
@@ -197,6 +247,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rank_tests),
 		cmocka_unit_test(shifts),
+		cmocka_unit_test(shifts_by_definition),
+		cmocka_unit_test(shift_of_many),
 		cmocka_unit_test(critical_values),
 		cmocka_unit_test(least_p),
 		cmocka_unit_test(median_intervals),
