@@ -15,8 +15,9 @@ static const char doc[] =
 	"Example: smmustat gate results/baseline/quick.json results/latest --any --format ktap\n\n"
 	"On insn a change is a gap between the ranges over perturbed starts that is wider than one "
 	"interrupt. On wall it is what the rank test over boots finds, corrected for the number of "
-	"figures (Holm); the number of boots that an inconclusive figure asks for comes from the noise "
-	"alone. Files may be results or what smmustat figures wrote.\n\n"
+	"figures (Holm), unless the interval of the ratio shows that it is smaller than --effect: then "
+	"it is no change, and said. The number of boots that an inconclusive figure asks for comes "
+	"from the noise alone. Files may be results or what smmustat figures wrote.\n\n"
 	"Exit status: 0 passed, 1 worse or not measured any more, 2 wrong usage, 3 inconclusive.";
 
 enum { KEY_CONFIDENCE = 256, KEY_POWER, KEY_ANY };
@@ -24,7 +25,8 @@ enum { KEY_CONFIDENCE = 256, KEY_POWER, KEY_ANY };
 static const struct argp_option option_table[] = {
 	{ "metric", 'm', "GLOB", 0, "only figures whose name matches", 0 },
 	{ "any", KEY_ANY, NULL, 0, "fail on what became better too", 0 },
-	{ "effect", 'e', "PERCENT", 0, "the change that matters on wall (default 3)", 0 },
+	{ "effect", 'e', "PERCENT", 0, "the change that matters on wall (default 3): a smaller one is "
+	  "no change, however certain, and boots are asked for until one of this size shows", 0 },
 	{ "confidence", KEY_CONFIDENCE, "PERCENT", 0, "that there is no false alarm (default 95)",
 	  0 },
 	{ "power", KEY_POWER, "PERCENT", 0, "the chance to see what matters (default 95)", 0 },

@@ -23,7 +23,8 @@ static const char doc[] =
 
 static const struct argp_option option_table[] = {
 	{ "metric", 'm', "NAME", 0, "the metric, as smmustat figures lists it", 0 },
-	{ "effect", 'e', "PERCENT", 0, "the change that is looked for on wall (default 10)", 0 },
+	{ "effect", 'e', "PERCENT", 0, "the change that is looked for on wall (default 10); a smaller "
+	  "one is no change, however certain", 0 },
 	{ "confidence", 'c', "PERCENT", 0, "of an answer (default 99)", 0 },
 	{ "allow", 'a', "FIELD", 0, "let this field of the setup differ; may be given more than "
 	  "once", 0 },
@@ -90,7 +91,8 @@ static int say_ends(const struct metric *good, const struct metric *bad,
 		code = error_set(error, SMMUSTAT_USAGE, "the bad end is the better one: %s: swap "
 				 "good and bad", sentence);
 	} else {
-		printf("%s %s\n", verdict_name(gated.judgement.verdict), sentence);
+		printf("%s %s%s\n", verdict_name(gated.judgement.verdict), sentence,
+		       gated.judgement.below > 0 ? ": a smaller --effect looks for it" : "");
 		code = gated.judgement.verdict == VERDICT_SAME ? SMMUSTAT_FAILED : 0;
 	}
 	free(sentence);

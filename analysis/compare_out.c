@@ -47,7 +47,7 @@ static json_t *comparison_json(const struct comparison *c)
 {
 	return json_pack(
 		"{s:s, s:O, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:s, "
-		"s:o, s:o, s:o}",
+		"s:b, s:o, s:o, s:o}",
 		"name", c->change->name, "parameters", (json_t *)c->change->parameters,
 		"mode", c->change->mode, "label", c->change->label, "baseline", c->base->label,
 		"guarantee", label_promise(c->change->mode, c->change->guarantee),
@@ -58,6 +58,7 @@ static json_t *comparison_json(const struct comparison *c)
 		"el2_entries_per_op", json_number(c->el2_entries),
 		"counters", counters_json(c),
 		"verdict", verdict_name(c->judgement.verdict),
+		"below_effect", c->judgement.below > 0,
 		"p_corrected", json_number(c->judgement.adjusted),
 		"cliffs_delta", json_number(c->judgement.delta),
 		"boots_needed", c->judgement.boots && c->judgement.boots != SIZE_MAX ?
@@ -79,7 +80,7 @@ static int print_json(const struct comparisons *all, FILE *out)
 			"label", row->label, "reason", all->unmatched[i].why));
 	}
 	return json_print(json_pack("{s:{s:i, s:i}, s:s, s:s, s:s, s:s, s:o, s:o}", "schema",
-				    "major", 1, "minor", 1, "by", axes[all->axis], "clock",
+				    "major", 1, "minor", 2, "by", axes[all->axis], "clock",
 				    all->change->clock, "unit", all->change->unit, "waived",
 				    all->waived, "comparisons", list, "unmatched", unmatched), out);
 }
@@ -161,7 +162,9 @@ static void add_line(struct table *table, const struct comparisons *all,
 	else
 		table_cell(table, "%.3f..%.3f", c->low, c->high);
 	table_number(table, c->el2_entries, 3);
-	if (c->judgement.verdict != VERDICT_UNCLEAR)
+	if (c->judgement.below > 0)
+		table_cell(table, "no change that matters");
+	else if (c->judgement.verdict != VERDICT_UNCLEAR)
 		table_cell(table, "%s", verdict_name(c->judgement.verdict));
 	else if (c->judgement.boots == SIZE_MAX)
 		table_cell(table, "inconclusive");
@@ -232,7 +235,8 @@ static void print_notes(const struct comparisons *all, bool insn, const char *bu
 		fprintf(out, "%sratio and interval (%g %%): of a boot to one of the baseline, by "
 			"Hodges and Lehmann; - when there are too few boots\n"
 			"%sverdict: by the rank test over boots, corrected for %zu rows (Holm); no "
-			"change: the interval, of each row alone, stays within %g %% of 1; inconclusive: so many boots of each side "
+			"change: the interval, of each row alone, stays within %g %% of 1, and what "
+			"differs by less does not matter; inconclusive: so many boots of each side "
 			"would decide\n", bullet, 100 * demand_usual.confidence, bullet, all->nr,
 			100 * demand_usual.effect);
 	if (*all->waived)

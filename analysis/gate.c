@@ -87,6 +87,7 @@ static void judge_all(struct gate *gate)
 	for (i = 0; i < gate->nr; i++) {
 		gate->list[i].judgement = judgements[i];
 		gate->nr_by[judgements[i].verdict]++;
+		gate->nr_below += judgements[i].below > 0;
 		if (judgements[i].verdict == VERDICT_UNCLEAR && judgements[i].boots > gate->boots)
 			gate->boots = judgements[i].boots;
 	}

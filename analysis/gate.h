@@ -30,6 +30,7 @@ struct gate {
 	size_t nr_gone;
 	size_t nr_new;
 	size_t nr_by[4];		/* of each verdict */
+	size_t nr_below;		/* that differ for certain, by less than matters */
 	size_t boots;			/* most that an unclear figure asks for */
 	char *waived;			/* fields that differ and were let through; may be empty */
 };

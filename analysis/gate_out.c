@@ -60,10 +60,12 @@ char *gated_sentence(const struct gated *gated)
 {
 	const struct judgement *j = &gated->judgement;
 	char *base = number(j->base, j->difference), *change = number(j->change, j->difference);
-	char *by = number(fabs(j->difference), j->difference), *why = evidence(gated), *text;
+	char *by = number(fabs(j->difference), j->difference), *why = evidence(gated);
+	char *below = judgement_below(j), *text;
 
-	text = mem_format("%s -> %s %s, %c%s (%s)", base, change, per_operation(gated->base),
-			  j->difference < 0 ? '-' : '+', by, why);
+	text = mem_format("%s -> %s %s, %c%s%s%s (%s)", base, change, per_operation(gated->base),
+			  j->difference < 0 ? '-' : '+', by, *below ? ", " : "", below, why);
+	free(below);
 	free(base);
 	free(change);
 	free(by);
@@ -88,14 +90,17 @@ static char *boots_text(size_t boots, const struct gate *gate)
  */
 char *gate_summary(const struct gate *gate)
 {
-	char *unclear = boots_text(gate->boots, gate), *text;
+	char *unclear = boots_text(gate->boots, gate), *below, *text;
 
-	text = mem_format("%zu figures: %zu worse, %zu better, %zu no change, %zu inconclusive%s%s"
-			  "; %zu not measured any more, %zu new", gate->nr,
+	below = gate->nr_below ? mem_format(" (%zu differ, by less than matters)", gate->nr_below) :
+				 mem_string("");
+	text = mem_format("%zu figures: %zu worse, %zu better, %zu no change%s, %zu inconclusive"
+			  "%s%s; %zu not measured any more, %zu new", gate->nr,
 			  gate->nr_by[VERDICT_WORSE], gate->nr_by[VERDICT_BETTER],
-			  gate->nr_by[VERDICT_SAME], gate->nr_by[VERDICT_UNCLEAR],
+			  gate->nr_by[VERDICT_SAME], below, gate->nr_by[VERDICT_UNCLEAR],
 			  gate->nr_by[VERDICT_UNCLEAR] ? ": " : "",
 			  gate->nr_by[VERDICT_UNCLEAR] ? unclear : "", gate->nr_gone, gate->nr_new);
+	free(below);
 	free(unclear);
 	return text;
 }
@@ -104,7 +109,8 @@ static void print_gated(const struct gate *gate, const struct gated *gated, FILE
 {
 	char *sentence = gated_sentence(gated), *moved = gated_moved(gate, gated), *text;
 
-	fprintf(out, "\n%-7s %s\n", verdict_name(gated->judgement.verdict), gated->base->name);
+	fprintf(out, "\n%-7s %s\n", gated->judgement.below > 0 ? "small" :
+		verdict_name(gated->judgement.verdict), gated->base->name);
 	print_wrapped(out, 8, sentence);
 	if (*moved) {
 		text = mem_format("with it: %s", moved);
@@ -144,9 +150,10 @@ static int print_text(const struct gate *gate, FILE *out)
 				"interrupt of a mean, a bucket of a percentile, four events of a "
 				"count.") :
 	      mem_format("Clock wall: real time. A change is what the rank test over boots finds "
-			 "at %g %% for all figures together (Holm); \"no change\" is where the "
-			 "interval of the ratio (%g %%, of each figure alone) stays within %g %% "
-			 "of 1.", 100 * gate->request->demand.confidence,
+			 "at %g %% for all figures together (Holm), if it may be as large as "
+			 "what matters; \"no change\" is where the interval of the ratio (%g %%, "
+			 "of each figure alone) stays within %g %% of 1, however certain a "
+			 "smaller difference is.", 100 * gate->request->demand.confidence,
 			 100 * gate->request->demand.confidence,
 			 100 * gate->request->demand.effect);
 	print_wrapped(out, 0, text);
@@ -163,6 +170,9 @@ static int print_text(const struct gate *gate, FILE *out)
 		for (i = 0; i < gate->nr; i++)
 			if (gate->list[i].judgement.verdict == k)
 				print_gated(gate, &gate->list[i], out);
+	for (i = 0; i < gate->nr; i++)
+		if (gate->list[i].judgement.below > 0)
+			print_gated(gate, &gate->list[i], out);
 	for (i = 0; i < gate->nr_gone; i++)
 		fprintf(out, "\ngone    %s\n        measured in the base only\n",
 			gate->gone[i]->name);
@@ -182,9 +192,10 @@ static json_t *gated_json(const struct gate *gate, const struct gated *gated)
 	const struct judgement *j = &gated->judgement;
 	char *moved = gated_moved(gate, gated);
 	json_t *json = json_pack(
-		"{s:s, s:s?, s:s, s:o, s:o, s:o, s:o, s:[o, o], s:o, s:o, s:o, s:o, s:s}",
+		"{s:s, s:s?, s:s, s:b, s:o, s:o, s:o, s:o, s:[o, o], s:o, s:o, s:o, s:o, s:s}",
 		"name", gated->base->name, "unit", gated->base->unit,
-		"verdict", verdict_name(j->verdict), "base", json_number(j->base),
+		"verdict", verdict_name(j->verdict), "below_effect", j->below > 0,
+		"base", json_number(j->base),
 		"change", json_number(j->change), "difference", json_number(j->difference),
 		"ratio", json_number(j->ratio), "interval", json_number(j->low),
 		json_number(j->high), "p", json_number(j->p), "p_corrected",
@@ -205,7 +216,7 @@ static int print_json(const struct gate *gate, FILE *out)
 	for (i = 0; i < gate->nr_gone; i++)
 		json_array_append_new(gone, json_string(gate->gone[i]->name));
 	return json_print(json_pack("{s:{s:i, s:i}, s:s, s:i, s:s, s:o, s:o}", "schema", "major", 1,
-				    "minor", 0, "clock", gate->base->clock, "status",
+				    "minor", 1, "clock", gate->base->clock, "status",
 				    gate_code(gate), "waived", gate->waived, "figures", list,
 				    "gone", gone), out);
 }

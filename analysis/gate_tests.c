@@ -40,6 +40,12 @@ static enum outcome test(const struct gate *gate, size_t index, const char **nam
 	}
 }
 
+/* It passed, and there is something to be said all the same. */
+static bool is_below(const struct gate *gate, size_t index)
+{
+	return index < gate->nr && gate->list[index].judgement.below > 0;
+}
+
 static void print_ktap(const struct gate *gate, FILE *out)
 {
 	enum outcome outcome;
@@ -50,7 +56,7 @@ static void print_ktap(const struct gate *gate, FILE *out)
 	fprintf(out, "KTAP version 1\n1..%zu\n", gate->nr + gate->nr_gone);
 	for (i = 0; i < gate->nr + gate->nr_gone; i++) {
 		outcome = test(gate, i, &name, &detail);
-		if (outcome == FAILED)
+		if (outcome == FAILED || is_below(gate, i))
 			fprintf(out, "# %s\n", detail);
 		fprintf(out, "%sok %zu %s%s%s\n", outcome == FAILED ? "not " : "", i + 1, name,
 			outcome == SKIPPED ? " # SKIP " : "", outcome == SKIPPED ? detail : "");
@@ -80,7 +86,10 @@ static void print_junit(const struct gate *gate, FILE *out)
 		enum outcome outcome = test(gate, i, &name, &detail);
 
 		print_xml(out, "  <testcase classname=\"gate\" name=\"", name, "\"");
-		if (outcome == PASSED)
+		if (is_below(gate, i))
+			print_xml(out, ">\n    <system-out>", detail,
+				  "</system-out>\n  </testcase>\n");
+		else if (outcome == PASSED)
 			fputs("/>\n", out);
 		else
 			print_xml(out, outcome == FAILED ? ">\n    <failure message=\"" :

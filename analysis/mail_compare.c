@@ -134,7 +134,8 @@ static void print_method(const struct comparisons *all, bool insn, FILE *out)
 	else
 		print_item(out, "ratio and interval (%g %%) by Hodges and Lehmann, over boots; "
 			   "verdict by the rank test, corrected for %zu rows (Holm); %s: the "
-			   "interval, of each row alone, stays within %g %% of 1", 100 * demand_usual.confidence, all->nr,
+			   "interval, of each row alone, stays within %g %% of 1, and what differs "
+			   "by less does not matter", 100 * demand_usual.confidence, all->nr,
 			   verdict_name(VERDICT_SAME), 100 * demand_usual.effect);
 	fputs("\nWhat this does not show\n", out);
 	print_paragraph(out, 2, "%s. Counters other than entries to EL2 are in the comparison as "

@@ -141,20 +141,31 @@ static size_t boots_that_decide(const struct sides *s, size_t nr_metrics,
 	return boots_needed(superiority, alpha, demand->power);
 }
 
+/*
+ * Two questions: whether there is a difference at all, which the rank test answers, and whether it
+ * matters, which the interval of the ratio answers. What the interval keeps below the effect does not
+ * matter, however certain it is: many boots make any difference certain. What is certain and may be
+ * as large as the effect counts: to ask that all of the interval lie beyond the effect would let a
+ * change of just that size pass every other time, and that is the one which the number of boots is
+ * planned to find.
+ */
 static void decide(const struct sides *s, size_t nr_metrics, const struct demand *demand,
 		   struct judgement *j)
 {
 	struct range base = range_of(s->base, s->nr_base);
 	struct range change = range_of(s->change, s->nr_change);
+	bool within = j->low > 1 - demand->effect && j->high < 1 + demand->effect;
 
+	j->verdict = VERDICT_SAME;
 	if (j->adjusted <= 1 - demand->confidence) {
-		j->verdict = j->delta > 0 ? VERDICT_WORSE : VERDICT_BETTER;
+		if (within)
+			j->below = demand->effect;
+		else
+			j->verdict = j->delta > 0 ? VERDICT_WORSE : VERDICT_BETTER;
 		return;
 	}
-	j->verdict = VERDICT_SAME;
-	if (base.low == base.high && change.low == change.high && base.low == change.low)
-		return;
-	if (j->low > 1 - demand->effect && j->high < 1 + demand->effect)
+	if (within ||
+	    (base.low == base.high && change.low == change.high && base.low == change.low))
 		return;
 	j->verdict = VERDICT_UNCLEAR;
 	j->boots = boots_that_decide(s, nr_metrics, demand);
@@ -175,7 +186,8 @@ static void decide(const struct sides *s, size_t nr_metrics, const struct demand
  *
  * Times are judged by the rank test over boots, corrected for their number (Holm); exact figures by
  * their ranges. "No change" of a time says that the interval of its ratio, at that confidence for this
- * figure alone, leaves no room for a change that matters. Every side has a value at least.
+ * figure alone, leaves no room for a change that matters, whether or not there is a smaller one; worse
+ * or better, that there is one and that it may be so large. Every side has a value at least.
  */
 void judge(const struct sides *sides, size_t nr, const struct demand *demand,
 	   struct judgement *judgements)
@@ -212,6 +224,21 @@ void judge(const struct sides *sides, size_t nr, const struct demand *demand,
 		decide(&sides[i], nr_times, demand, &judgements[i]);
 	}
 	free(p);
+}
+
+/**
+ * judgement_below() - that a difference is certain and does not matter
+ * @judgement: the judgement
+ *
+ * Return: for example "differs by 0.2 %, less than the 3 % that matters", or an empty string; the
+ * caller frees it.
+ */
+char *judgement_below(const struct judgement *judgement)
+{
+	if (!(judgement->below > 0))
+		return mem_string("");
+	return mem_format("differs by %.2g %%, less than the %g %% that matters",
+			  100 * fabs(judgement->ratio - 1), 100 * judgement->below);
 }
 
 /**

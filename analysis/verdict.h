@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 enum verdict {
-	VERDICT_SAME,		/* no change */
+	VERDICT_SAME,		/* no change, or none that matters */
 	VERDICT_WORSE,		/* more than noise explains: more is worse in every unit here */
 	VERDICT_BETTER,
 	VERDICT_UNCLEAR,	/* too few boots to tell */
@@ -16,7 +16,7 @@ enum verdict {
 struct demand {
 	double confidence;	/* that there is no false alarm among all metrics */
 	double power;		/* that a change of this size is seen */
-	double effect;		/* the change that matters, for example 0.03 */
+	double effect;		/* the change that matters, for example 0.03: a smaller one is none */
 };
 
 extern const struct demand demand_usual;
@@ -38,12 +38,14 @@ struct judgement {
 	double low, high;	/* of the ratio: its confidence interval, or range when exact; or NAN */
 	double p, adjusted;	/* of the rank test, alone and among all; NAN when exact */
 	double delta;		/* Cliff's */
+	double below;		/* a change is certain, and smaller than this, which matters; else 0 */
 	size_t boots;		/* of each side that would decide, when unclear; SIZE_MAX: none */
 };
 
 void judge(const struct sides *sides, size_t nr, const struct demand *demand,
 	   struct judgement *judgements);
 bool is_equal(double a, double b);
+char *judgement_below(const struct judgement *judgement);
 const char *verdict_name(enum verdict verdict);
 
 #endif

@@ -223,10 +223,34 @@ kept() {
 		sed 's/"values":\[\([0-9.]*\)\]/"values":[\1,\1,\1,\1,\1]/'
 }
 
-# noisy FACTOR BOOTS: figures of so many boots on wall, none like another
+# noisy FACTOR BOOTS [SPREAD]: figures of so many boots on wall, none like another
 noisy() {
 	"$SMMUSTAT" figures --format json "$DATA/wall.json" | jq --argjson by "$1" --argjson n "$2" \
-		'.metrics[].values |= [range($n) as $i | 100 * $by * (1 + $i / 1000)]'
+		--argjson spread "${3:-0.001}" '.metrics[].values |= [range($n) as $i | 100 * $by * (1 + $i * $spread)]'
+}
+
+# What many boots make certain and nobody cares for.
+effects() {
+	local metric=native:strict/dma_map/4k/batch/mean small='differs by 0\.2 %, less than the 3 % that'
+	noisy 1 60 0.00003 >"$WORK/base.json"
+	noisy 1.002 60 0.00003 >"$WORK/small.json"
+	noisy 1.04 60 0.00003 >"$WORK/large.json"
+	ok "certain and less than matters passes" ends 0 "^small +$metric" gate "$WORK/base.json" \
+		"$WORK/small.json"
+	ok "and is said" grep -qF "differs by 0.2 %" "$WORK/out"
+	ok "in the summary too" grep -qF "4 no change (4 differ, by less than matters)" "$WORK/out"
+	ok "so does what is better" ends 0 "^small +$metric" gate --any "$WORK/small.json" "$WORK/base.json"
+	ok "as KTAP" ends 0 "^# no change: .*$small" gate --format ktap "$WORK/base.json" "$WORK/small.json"
+	ok "as JUnit" ends 0 "<system-out>no change: .*$small" gate --format junit "$WORK/base.json" \
+		"$WORK/small.json"
+	ok "as JSON" ends 0 '"below_effect": true' gate --format json "$WORK/base.json" "$WORK/small.json"
+	ok "where it matters it fails" ends 1 "^worse +$metric" gate --effect 0.1 "$WORK/base.json" \
+		"$WORK/small.json"
+	ok "what is certain and matters fails" ends 1 "^worse +$metric" gate "$WORK/base.json" "$WORK/large.json"
+	ok "place: less than is looked for" ends 1 "^no change .*: a smaller --effect looks for it" place \
+		--metric $metric "$WORK/base.json" "$WORK/large.json"
+	ok "place: as much as is looked for" ends 0 "^worse" place --metric $metric --effect 3 \
+		"$WORK/base.json" "$WORK/large.json"
 }
 
 gates() {
@@ -365,4 +389,5 @@ unwritable
 compares
 mails
 gates
+effects
 done_testing
