@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The isolation tests' KTAP, a file for each mode, as one matrix. A line is
+ * The isolation tests' KTAP, a file for each mode, as one matrix. A result is
  *
- *	ok 7 - MODE NAME: ATTEMPT: OUTCOME
+ *	MODE NAME: ATTEMPT: OUTCOME
  *
- * or "not ok", or ends in "# SKIP REASON"; all but the name may be missing. What the outcome should
- * have been is the tests' affair: here it counts whether they said ok.
+ * of which all but the name may be missing. What the outcome should have been is the tests' affair:
+ * here it counts whether they said ok.
  */
 #include "isolation.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdbool.h>
@@ -17,6 +16,7 @@
 #include <string.h>
 
 #include "file.h"
+#include "ktap.h"
 #include "mem.h"
 #include "table.h"
 
@@ -30,13 +30,19 @@ struct skip {
 
 struct verdicts {
 	size_t ok, failed, skipped;
-	long plan;		/* -1 when there is none */
 	struct skip *skips;
 	size_t nr_skips;
-	char *bail_out;
+	struct ktap_end end;
 };
 
-/* One line of results, cut up in place. */
+/* Where the results of one file go. */
+struct sink {
+	struct isolation *all;
+	size_t mode;
+	struct verdicts *verdicts;
+};
+
+/* One result, cut up in place. */
 struct line {
 	bool ok;
 	const char *name;
@@ -71,14 +77,6 @@ static bool is_outcome(const char *text)
 	       !strncmp(text, "reached", strlen("reached"));
 }
 
-static char *skip_number(char *text)
-{
-	text += strspn(text, " ");
-	text += strspn(text, "0123456789");
-	text += strspn(text, " ");
-	return strncmp(text, "- ", 2) ? text : text + 2;
-}
-
 /* "NAME: ATTEMPT: OUTCOME", of which the last two may be missing. */
 static void parse_description(char *text, struct line *line)
 {
@@ -101,27 +99,20 @@ static void parse_description(char *text, struct line *line)
 	}
 }
 
-static bool parse_line(char *text, const char *mode, struct line *line)
+static void parse_result(const struct ktap_result *result, const char *mode, struct line *line)
 {
 	size_t length = strlen(mode);
-	char *directive;
+	char *text = result->description;
 
-	line->ok = !strncmp(text, "ok ", 3);
-	if (!line->ok && strncmp(text, "not ok ", 7))
-		return false;
-	text = skip_number(text + (line->ok ? 3 : 7));
+	line->ok = result->ok;
+	line->skip = result->skip;
 	if (!strncmp(text, mode, length) && text[length] == ' ')
 		text += length + 1;
-	directive = cut(text, " # ");
-	line->skip = NULL;
-	if (directive && !strncasecmp(directive, "SKIP", 4)) {
-		directive += 4;
-		line->skip = directive + strspn(directive, ": ");
-	}
 	parse_description(text, line);
-	if (directive && is_outcome(directive))
-		line->outcome = directive;
-	return *line->name;
+	if (result->note && is_outcome(result->note))
+		line->outcome = result->note;
+	if (!*line->name)
+		line->name = "(without a name)";
 }
 
 /* A name that comes twice in one file is two cases. */
@@ -173,34 +164,38 @@ static void add_skip(struct verdicts *verdicts, const struct line *line)
 	};
 }
 
-static void add_line(struct isolation *all, size_t mode, const struct line *line,
-		     struct verdicts *verdicts)
+static void add_result(void *context, const struct ktap_result *result)
 {
-	struct isolation_case *c = find_case(all, line, mode);
+	const struct sink *sink = context;
+	struct line line;
 
-	c->cells[mode] = cell(line);
-	if (line->skip)
-		add_skip(verdicts, line);
-	else if (line->ok)
-		verdicts->ok++;
+	parse_result(result, sink->all->modes[sink->mode], &line);
+	find_case(sink->all, &line, sink->mode)->cells[sink->mode] = cell(&line);
+	if (line.skip)
+		add_skip(sink->verdicts, &line);
+	else if (line.ok)
+		sink->verdicts->ok++;
 	else
-		verdicts->failed++;
+		sink->verdicts->failed++;
 }
 
 static void add_remarks(struct isolation *all, size_t mode, struct verdicts *verdicts)
 {
-	size_t seen = verdicts->ok + verdicts->failed + verdicts->skipped;
+	const struct ktap_end *end = &verdicts->end;
 	char *text = mem_format("%s: %zu as it must be, %zu not, %zu skipped", all->modes[mode],
 				verdicts->ok, verdicts->failed, verdicts->skipped);
 	size_t i;
 
-	if (verdicts->bail_out)
-		text = append(text, ", ", mem_format("cut short: %s", verdicts->bail_out));
-	else if (verdicts->plan < 0)
-		text = append(text, ", ", mem_string("cut short: the file has no end"));
-	else if ((size_t)verdicts->plan != seen)
-		text = append(text, ", ", mem_format("incomplete: %ld were planned",
-						     verdicts->plan));
+	if (end->bail_out)
+		text = append(text, ", ", mem_format("cut short: %s", end->bail_out));
+	else if (!end->planned)
+		text = append(text, ", ", mem_string("cut short: the file has no plan"));
+	else if (!end->whole && end->plan < 0)
+		text = append(text, ", ", mem_string("incomplete: a plan is missing"));
+	else if (!end->whole)
+		text = append(text, ", ", mem_format("incomplete: %ld were planned", end->plan));
+	else if (end->skip)
+		text = append(text, ", ", mem_format("not tried: %s", end->skip));
 	for (i = 0; i < verdicts->nr_skips; i++)
 		text = append(text, "; ", mem_format("skipped %s: %s", verdicts->skips[i].names,
 						     verdicts->skips[i].reason));
@@ -220,9 +215,9 @@ static void free_skips(struct verdicts *verdicts)
 
 static int add_file(struct isolation *all, size_t mode, const char *folder, struct error *error)
 {
-	struct verdicts verdicts = { .plan = -1 };
-	char *path, *data, *text, *rest;
-	struct line line;
+	struct verdicts verdicts = { 0 };
+	struct sink sink = { all, mode, &verdicts };
+	char *path, *data;
 	size_t length;
 	int code;
 
@@ -231,14 +226,7 @@ static int add_file(struct isolation *all, size_t mode, const char *folder, stru
 	free(path);
 	if (code)
 		return code;
-	for (rest = data; (text = strsep(&rest, "\r\n"));) {
-		if (parse_line(text, all->modes[mode], &line))
-			add_line(all, mode, &line, &verdicts);
-		else if (!strncmp(text, "1..", 3) && isdigit((unsigned char)text[3]))
-			verdicts.plan = strtol(text + 3, NULL, 10);
-		else if (!strncmp(text, "Bail out!", 9))
-			verdicts.bail_out = text + 9 + strspn(text + 9, " ");
-	}
+	ktap_read(data, add_result, &sink, &verdicts.end);
 	add_remarks(all, mode, &verdicts);
 	free_skips(&verdicts);
 	free(data);

@@ -74,6 +74,24 @@ static void remarks(void **state)
 	isolation_free(all);
 }
 
+/* As the kernel writes it: plan first, the cases of each device a suite of their own. */
+static void nested_cases(void **state)
+{
+	struct error error = { "" };
+	struct isolation *all;
+
+	(void)state;
+	assert_int_equal(isolation_load(TEST_DATA "/isolation/nested/results.json", &all, &error), 0);
+	assert_non_null(all);
+	assert_int_equal(all->nr_cases, 3);
+	assert_string_equal(find(all, "host_write")->cells[0], "reached");
+	assert_string_equal(find(all, "guest_write")->cells[0], "FAIL: reached");
+	assert_string_equal(find(all, "pool_write")->cells[0], "skip");
+	assert_string_equal(all->remarks, "identity: 1 as it must be, 1 not, 1 skipped; skipped "
+			    "pool_write: there is no pool");
+	isolation_free(all);
+}
+
 static void nothing_there(void **state)
 {
 	struct error error = { "" };
@@ -90,6 +108,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cases_by_mode),
 		cmocka_unit_test(remarks),
+		cmocka_unit_test(nested_cases),
 		cmocka_unit_test(nothing_there),
 	};
 
