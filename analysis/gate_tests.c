@@ -7,7 +7,7 @@
 #include "mem.h"
 #include "table.h"
 
-enum outcome { PASSED, FAILED, SKIPPED };
+enum outcome { PASSED, FAILED, INCONCLUSIVE };
 
 /* The description of test @index, and what became of it; the caller frees @detail. */
 static enum outcome test(const struct gate *gate, size_t index, const char **name, char **detail)
@@ -34,7 +34,7 @@ static enum outcome test(const struct gate *gate, size_t index, const char **nam
 	case VERDICT_BETTER:
 		return gate->request->any ? FAILED : PASSED;
 	case VERDICT_UNCLEAR:
-		return SKIPPED;
+		return INCONCLUSIVE;
 	default:
 		return PASSED;
 	}
@@ -58,8 +58,8 @@ static void print_ktap(const struct gate *gate, FILE *out)
 		outcome = test(gate, i, &name, &detail);
 		if (outcome == FAILED || is_below(gate, i))
 			fprintf(out, "# %s\n", detail);
-		fprintf(out, "%sok %zu %s%s%s\n", outcome == FAILED ? "not " : "", i + 1, name,
-			outcome == SKIPPED ? " # SKIP " : "", outcome == SKIPPED ? detail : "");
+		fprintf(out, "%sok %zu %s%s%s\n", outcome == PASSED ? "" : "not ", i + 1, name,
+			outcome == INCONCLUSIVE ? " # " : "", outcome == INCONCLUSIVE ? detail : "");
 		free(detail);
 	}
 }
@@ -80,8 +80,8 @@ static void print_junit(const struct gate *gate, FILE *out)
 	if (gate->request->any)
 		failures += gate->nr_by[VERDICT_BETTER];
 	fprintf(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-		"<testsuite name=\"gate\" tests=\"%zu\" failures=\"%zu\" skipped=\"%zu\">\n",
-		gate->nr + gate->nr_gone, failures, gate->nr_by[VERDICT_UNCLEAR]);
+		"<testsuite name=\"gate\" tests=\"%zu\" errors=\"%zu\" failures=\"%zu\" "
+		"skipped=\"0\">\n", gate->nr + gate->nr_gone, gate->nr_by[VERDICT_UNCLEAR], failures);
 	for (i = 0; i < gate->nr + gate->nr_gone; i++) {
 		enum outcome outcome = test(gate, i, &name, &detail);
 
@@ -93,7 +93,7 @@ static void print_junit(const struct gate *gate, FILE *out)
 			fputs("/>\n", out);
 		else
 			print_xml(out, outcome == FAILED ? ">\n    <failure message=\"" :
-				  ">\n    <skipped message=\"", detail, "\"/>\n  </testcase>\n");
+				  ">\n    <error message=\"", detail, "\"/>\n  </testcase>\n");
 		free(detail);
 	}
 	fputs("</testsuite>\n", out);
@@ -105,7 +105,7 @@ static void print_junit(const struct gate *gate, FILE *out)
  * @junit: as JUnit's XML, else as KTAP
  * @out: where to
  *
- * What is inconclusive is skipped: it neither passed nor failed.
+ * What is inconclusive did not pass, and is no failure either: not ok with the reason, an error.
  *
  * Return: 0 or negative.
  */

@@ -337,6 +337,14 @@ gates() {
 	ok "the gate asks for boots" ends 3 "^inconclusive: how many" gate "$WORK/few.json" \
 		"$WORK/few.json" --effect 0.1
 
+	ok "what is inconclusive does not pass: KTAP" ends 3 \
+		"^not ok [0-9]+ $metric # inconclusive: 1000 -> 1050" gate --format ktap "$DATA/native.json" \
+		"$DATA/after.json"
+	ok "nor is it skipped" lacks SKIP "$WORK/out"
+	ok "JUnit: an error" ends 3 '<error message="inconclusive: 1000' gate --format junit \
+		"$DATA/native.json" "$DATA/after.json"
+	ok "which is counted" grep -qE 'tests="10" errors="[1-9]" failures="0" skipped="0"' "$WORK/out"
+
 	ok "a trend" prints "one " trend --metric $metric --chart "$WORK/trend.svg" \
 		one="$DATA/native.json" two="$DATA/after.json"
 	ok "and its chart" grep -q "<svg" "$WORK/trend.svg"
