@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "quantity.h"
 #include "stats.h"
 #include "verdict.h"
 
@@ -22,13 +23,10 @@ struct compare_request {
 /* A row held against the same row of the baseline, per operation and less the null row. */
 struct comparison {
 	const struct row *base, *change;
-	double base_mean, change_mean;
-	double difference;
-	double ratio;			/* NAN when the baseline is not above 0 */
+	enum quantity quantity;		/* what stands for an operation, on both sides */
 	double low, high;		/* of the ratio; NAN when there is no interval */
 	double el2_entries;		/* of the changed row, per operation */
-	bool equal;
-	struct judgement judgement;
+	struct judgement judgement;	/* figures of both sides, their difference and ratio */
 };
 
 /* A row that has nothing to be held against. */

@@ -7,11 +7,6 @@
 #include "compare.h"
 #include "mem.h"
 
-static double net(const struct row *row)
-{
-	return isnan(row->mean.net) ? row->mean.raw : row->mean.net;
-}
-
 /* Paired by perturbation: both sides started the same way, so each pair is one exact ratio. */
 static void paired_range(struct comparison *c, const struct start *base, size_t nr_base,
 			 const struct start *change, size_t nr_change)
@@ -25,10 +20,10 @@ static void paired_range(struct comparison *c, const struct start *base, size_t 
 			;
 		if (k == nr_change)
 			continue;
-		if (!(base[i].mean > 0))
+		if (!(base[i].value > 0))
 			return;
-		low = fmin(low, change[k].mean / base[i].mean);
-		high = fmax(high, change[k].mean / base[i].mean);
+		low = fmin(low, change[k].value / base[i].value);
+		high = fmax(high, change[k].value / base[i].value);
 		pairs++;
 	}
 	if (pairs < 2)
@@ -37,34 +32,37 @@ static void paired_range(struct comparison *c, const struct start *base, size_t 
 	c->high = high;
 }
 
-static double *means_of(const struct start *starts, size_t nr)
+static double *values_of(const struct start *starts, size_t nr)
 {
-	double *means = mem_zero(nr, sizeof(*means));
+	double *values = mem_zero(nr, sizeof(*values));
 	size_t i;
 
 	for (i = 0; i < nr; i++)
-		means[i] = starts[i].mean;
-	return means;
+		values[i] = starts[i].value;
+	return values;
+}
+
+/* What leaves the ticks of the timer out on both sides, or the mean on both. */
+static enum quantity common_quantity(const struct comparison *c)
+{
+	enum quantity quantity = row_quantity(c->base);
+
+	return row_quantity(c->change) == quantity ? quantity : QUANTITY_MEAN;
 }
 
 static void derive(struct comparison *c, struct sides *sides)
 {
 	struct start *base, *change;
 
-	c->base_mean = net(c->base);
-	c->change_mean = net(c->change);
-	c->difference = c->change_mean - c->base_mean;
-	c->equal = is_equal(c->base_mean, c->change_mean);
-	if (c->equal)
-		c->difference = 0;
-	c->ratio = c->base_mean > 0 ? c->equal ? 1 : c->change_mean / c->base_mean : NAN;
+	c->quantity = common_quantity(c);
 	c->el2_entries = row_el2_entries(c->change);
-	sides->nr_base = row_starts(c->base, &base);
-	sides->nr_change = row_starts(c->change, &change);
+	sides->nr_base = row_starts(c->base, c->quantity, &base);
+	sides->nr_change = row_starts(c->change, c->quantity, &change);
 	sides->exact = !strcmp(c->base->unit, "insn");
-	sides->grain = fmax(row_interrupt(c->base, NULL), row_interrupt(c->change, NULL));
-	sides->base = means_of(base, sides->nr_base);
-	sides->change = means_of(change, sides->nr_change);
+	if (c->quantity == QUANTITY_MEAN)
+		sides->grain = fmax(row_interrupt(c->base, NULL), row_interrupt(c->change, NULL));
+	sides->base = values_of(base, sides->nr_base);
+	sides->change = values_of(change, sides->nr_change);
 	if (sides->exact)
 		paired_range(c, base, sides->nr_base, change, sides->nr_change);
 	free(base);
@@ -75,6 +73,8 @@ static void derive(struct comparison *c, struct sides *sides)
  * comparisons_derive() - ratio, difference, interval and verdict of rows side by side
  * @all: the rows of each comparison are set, with figures
  *
+ * The figures that are printed are those that are judged: of each start the quantity that stands for
+ * an operation, of the starts of a side the one in the middle.
  * With insn the interval is the range of the ratio over the perturbed starts that both sides have.
  * With wall, ratio and interval are those of a boot of the change to one of the base. Without two
  * of them there is no interval.
@@ -93,7 +93,6 @@ void comparisons_derive(struct comparisons *all)
 
 		c->judgement = judgements[i];
 		if (!sides[i].exact) {
-			c->ratio = judgements[i].ratio;
 			c->low = judgements[i].low;
 			c->high = judgements[i].high;
 		}

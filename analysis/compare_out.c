@@ -43,18 +43,25 @@ static json_t *counters_json(const struct comparison *c)
 	return object;
 }
 
+static double mean(const struct row *row)
+{
+	return isnan(row->mean.net) ? row->mean.raw : row->mean.net;
+}
+
 static json_t *comparison_json(const struct comparison *c)
 {
 	return json_pack(
-		"{s:s, s:O, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:s, "
-		"s:b, s:o, s:o, s:o}",
+		"{s:s, s:O, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o, "
+		"s:s, s:b, s:o, s:o, s:o, s:o, s:o}",
 		"name", c->change->name, "parameters", (json_t *)c->change->parameters,
 		"mode", c->change->mode, "label", c->change->label, "baseline", c->base->label,
 		"guarantee", label_promise(c->change->mode, c->change->guarantee),
 		"unit", c->change->unit,
-		"base_mean", json_number(c->base_mean), "mean", json_number(c->change_mean),
-		"difference", json_number(c->difference), "equal", c->equal,
-		"ratio", json_number(c->ratio), "interval", interval_json(c),
+		"quantity", quantity_name(c->quantity),
+		"base", json_number(c->judgement.base), "change", json_number(c->judgement.change),
+		"difference", json_number(c->judgement.difference),
+		"equal", c->judgement.difference == 0,
+		"ratio", json_number(c->judgement.ratio), "interval", interval_json(c),
 		"el2_entries_per_op", json_number(c->el2_entries),
 		"counters", counters_json(c),
 		"verdict", verdict_name(c->judgement.verdict),
@@ -62,7 +69,8 @@ static json_t *comparison_json(const struct comparison *c)
 		"p_corrected", json_number(c->judgement.adjusted),
 		"cliffs_delta", json_number(c->judgement.delta),
 		"boots_needed", c->judgement.boots && c->judgement.boots != SIZE_MAX ?
-			json_integer(c->judgement.boots) : json_null());
+			json_integer(c->judgement.boots) : json_null(),
+		"base_mean", json_number(mean(c->base)), "mean", json_number(mean(c->change)));
 }
 
 static int print_json(const struct comparisons *all, FILE *out)
@@ -148,15 +156,16 @@ static void add_line(struct table *table, const struct comparisons *all,
 	table_cell(table, "%s", c->change->label);
 	table_cell(table, "%s", c->base->label);
 	table_cell(table, "%s", size);
-	table_number(table, c->base_mean, 1);
-	table_number(table, c->change_mean, 1);
-	if (c->equal)
+	table_cell(table, "%s", quantity_name(c->quantity));
+	table_number(table, c->judgement.base, 1);
+	table_number(table, c->judgement.change, 1);
+	if (c->judgement.difference == 0)
 		table_cell(table, "0");
-	else if (fabs(c->difference) < 0.05)
-		table_cell(table, "%+.2g", c->difference);
+	else if (fabs(c->judgement.difference) < 0.05)
+		table_cell(table, "%+.2g", c->judgement.difference);
 	else
-		table_cell(table, "%+.1f", c->difference);
-	table_number(table, c->ratio, 3);
+		table_cell(table, "%+.1f", c->judgement.difference);
+	table_number(table, c->judgement.ratio, 3);
 	if (isnan(c->low))
 		table_cell(table, "-");
 	else
@@ -177,8 +186,8 @@ static void print_kind(const struct comparisons *all, enum guarantee guarantee, 
 		       FILE *out)
 {
 	const char *heads[] = {
-		"name", "label", all->axis == AXIS_MODE ? "baseline" : "base", "size", "base/op",
-		"mean/op", "difference", "ratio", "interval", "EL2 entries/op", "verdict"
+		"name", "label", all->axis == AXIS_MODE ? "baseline" : "base", "size", "figure",
+		"base/op", "new/op", "difference", "ratio", "interval", "EL2 entries/op", "verdict"
 	};
 	struct table *table = NULL;
 	size_t i;
@@ -228,9 +237,13 @@ static void print_promises(const struct comparisons *all, bool markdown, FILE *o
 static void print_notes(const struct comparisons *all, bool insn, const char *bullet, FILE *out)
 {
 	if (insn)
-		fprintf(out, "%sinterval: range of the ratio over perturbed starts; - when there is "
-			"only one\n%sverdict: worse or better when the starts of both sides lie apart "
-			"by more than one interrupt costs\n", bullet, bullet);
+		fprintf(out, "%sfigure: the median over rounds, or the least of single operations, where "
+			"no more differ than the timer's ticks explain; else the mean, which holds "
+			"what happens now and then\n"
+			"%sinterval: range of the ratio over perturbed starts; - when there is "
+			"only one\n%sverdict: worse or better when the starts of both sides lie apart, "
+			"by more than one interrupt costs where the figure is the mean\n", bullet,
+			bullet, bullet);
 	else
 		fprintf(out, "%sratio and interval (%g %%): of a boot to one of the baseline, by "
 			"Hodges and Lehmann; - when there are too few boots\n"
@@ -276,9 +289,9 @@ static int print_tables(const struct comparisons *all, bool markdown, FILE *out)
 static int print_csv(const struct comparisons *all, FILE *out)
 {
 	static const char *const heads[] = {
-		"name", "size", "parameters", "mode", "label", "baseline", "unit", "base_mean",
-		"mean", "difference", "ratio", "interval_low", "interval_high", "el2_entries_per_op",
-		"verdict"
+		"name", "size", "parameters", "mode", "label", "baseline", "unit", "quantity",
+		"base", "change", "difference", "ratio", "interval_low", "interval_high",
+		"el2_entries_per_op", "verdict"
 	};
 	struct table *table = table_new(sizeof(heads) / sizeof(*heads), heads, 0);
 	char *text;
@@ -287,8 +300,8 @@ static int print_csv(const struct comparisons *all, FILE *out)
 	for (i = 0; i < all->nr; i++) {
 		const struct comparison *c = &all->list[i];
 		const double numbers[] = {
-			c->base_mean, c->change_mean, c->difference, c->ratio, c->low, c->high,
-			c->el2_entries,
+			c->judgement.base, c->judgement.change, c->judgement.difference,
+			c->judgement.ratio, c->low, c->high, c->el2_entries,
 		};
 
 		text = parameters(c->change);
@@ -300,6 +313,7 @@ static int print_csv(const struct comparisons *all, FILE *out)
 		table_cell(table, "%s", c->change->label);
 		table_cell(table, "%s", c->base->label);
 		table_cell(table, "%s", c->change->unit);
+		table_cell(table, "%s", quantity_name(c->quantity));
 		/* An empty field is not known, which is not 0. */
 		for (k = 0; k < sizeof(numbers) / sizeof(*numbers); k++) {
 			if (isnan(numbers[k]))

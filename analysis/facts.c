@@ -5,6 +5,7 @@
 
 #include "label.h"
 #include "mem.h"
+#include "quantity.h"
 #include "report.h"
 #include "setup.h"
 
@@ -101,10 +102,10 @@ static char *spread(const struct report *report)
 		const struct view *view = &report->views[i];
 		double lowest = INFINITY, highest = -INFINITY;
 
-		nr = row_starts(view->row, &starts);
+		nr = row_starts(view->row, QUANTITY_MEAN, &starts);
 		for (k = 0; k < nr; k++) {
-			lowest = fmin(lowest, starts[k].mean);
-			highest = fmax(highest, starts[k].mean);
+			lowest = fmin(lowest, starts[k].value);
+			highest = fmax(highest, starts[k].value);
 		}
 		free(starts);
 		if (nr < 2 || view->row->overhead)

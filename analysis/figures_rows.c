@@ -98,13 +98,10 @@ static bool repeats(const struct row *row, size_t index)
  */
 static double round_median(const struct benchmark *b, double *grain)
 {
-	size_t nr = json_array_size(b->rounds), i;
-	double *means = mem_zero(nr, sizeof(*means)), median, low, high;
-	const json_t *round;
+	double *means, median, low, high;
+	size_t nr;
 
-	json_array_foreach(b->rounds, i, round)
-		means[i] = (double)parameter_integer(round, "sum") /
-			   parameter_integer(round, "ops");
+	means = benchmark_round_means(b, &nr);
 	median = stats_median(means, nr);
 	if (median_interval(means, nr, 0.95, &low, &high))
 		*grain = fmax(*grain, high - low);

@@ -9,6 +9,7 @@
 #include "inference.h"
 #include "isolation.h"
 #include "mem.h"
+#include "quantity.h"
 #include "report.h"
 
 /**
@@ -86,12 +87,12 @@ static json_t *starts_json(const struct row *row)
 {
 	json_t *array = json_array();
 	struct start *starts;
-	size_t nr = row_starts(row, &starts), i;
+	size_t nr = row_starts(row, QUANTITY_MEAN, &starts), i;
 
 	for (i = 0; i < nr; i++)
 		json_array_append_new(array, json_pack("{s:I, s:o}", "start",
 						       (json_int_t)starts[i].id, "mean",
-						       json_number(starts[i].mean)));
+						       json_number(starts[i].value)));
 	free(starts);
 	return array;
 }
@@ -101,11 +102,11 @@ static json_t *boots_median_json(const struct row *row)
 {
 	double *means, low = NAN, high = NAN, median;
 	struct start *starts;
-	size_t nr = row_starts(row, &starts), i;
+	size_t nr = row_starts(row, QUANTITY_MEAN, &starts), i;
 
 	means = mem_zero(nr, sizeof(*means));
 	for (i = 0; i < nr; i++)
-		means[i] = starts[i].mean;
+		means[i] = starts[i].value;
 	median = stats_median(means, nr);
 	if (row->unit && strcmp(row->unit, "insn"))
 		median_interval(means, nr, 0.95, &low, &high);

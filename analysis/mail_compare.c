@@ -49,13 +49,15 @@ static char *name_of(const struct report *report, const struct row *row)
 static void add_line(struct table *table, const struct report *report, const struct comparison *c)
 {
 	char *name = name_of(report, c->change);
+	double difference = c->judgement.difference;
 
-	table_cell(table, "%s", name);
-	table_number(table, c->base_mean, 1);
-	table_number(table, c->change_mean, 1);
+	/* The mail has no room for a column of a word that is nearly always the same. */
+	table_cell(table, "%s%s", name, c->quantity == QUANTITY_MEAN ? "" : " *");
+	table_number(table, c->judgement.base, 1);
+	table_number(table, c->judgement.change, 1);
 	/* A small difference is not none. */
-	table_number(table, c->difference, c->equal || fabs(c->difference) >= 0.05 ? 1 : 4);
-	table_number(table, c->ratio, 3);
+	table_number(table, difference, difference == 0 || fabs(difference) >= 0.05 ? 1 : 4);
+	table_number(table, c->judgement.ratio, 3);
 	if (isnan(c->low))
 		table_cell(table, "-");
 	else
@@ -127,16 +129,19 @@ static void print_method(const struct comparisons *all, bool insn, FILE *out)
 	print_item(out, "mean per operation less that of the null row, where there is one; n: "
 		   "operations of base/new; needs: so many %s of each side would decide what is %s",
 		   insn ? "starts" : "boots", verdict_name(VERDICT_UNCLEAR));
-	if (insn)
+	if (insn) {
+		print_item(out, "*: the median over rounds, or the least of single operations, in "
+			   "place of the mean: no more rounds differ than the timer's ticks explain");
 		print_item(out, "interval: range of the ratio over perturbed starts; verdict: worse "
-			   "or better when the starts of both sides lie apart by more than one "
-			   "interrupt costs");
-	else
+			   "or better when the starts of both sides lie apart, by more than one "
+			   "interrupt costs where the figure is the mean");
+	} else {
 		print_item(out, "ratio and interval (%g %%) by Hodges and Lehmann, over boots; "
 			   "verdict by the rank test, corrected for %zu rows (Holm); %s: the "
 			   "interval, of each row alone, stays within %g %% of 1, and what differs "
 			   "by less does not matter", 100 * demand_usual.confidence, all->nr,
 			   verdict_name(VERDICT_SAME), 100 * demand_usual.effect);
+	}
 	fputs("\nWhat this does not show\n", out);
 	print_paragraph(out, 2, "%s. Counters other than entries to EL2 are in the comparison as "
 			"JSON.", mail_not_shown(insn));

@@ -68,51 +68,6 @@ double row_el2_entries(const struct row *row)
 	return entries;
 }
 
-static double part_mean(const struct row *row, const struct part *part)
-{
-	double mean = (double)part->row->sum / part->row->count;
-
-	if (row->null_subtracted)
-		mean -= null_overhead(part->null);
-	return mean;
-}
-
-/**
- * row_starts() - the mean per operation of each start
- * @row: the row
- * @starts: set to an array that the caller frees
- *
- * The clock insn has no noise: boots with the same perturbation repeat each other and count as one
- * start. With the clock wall each boot is one.
- *
- * Return: the number of starts; 0 for a row without a clock.
- */
-size_t row_starts(const struct row *row, struct start **starts)
-{
-	bool exact = row->unit && !strcmp(row->unit, "insn");
-	struct start *all = mem_zero(row->nr_parts, sizeof(*all));
-	double *weights = mem_zero(row->nr_parts, sizeof(*weights));
-	size_t nr = 0, i, k;
-
-	for (i = 0; i < row->nr_parts && !row->counted; i++) {
-		const struct part *part = &row->parts[i];
-
-		k = nr;
-		if (exact)
-			for (k = 0; k < nr && all[k].id != part->run->perturb; k++)
-				;
-		if (k == nr)
-			all[nr++].id = exact ? part->run->perturb : part->run->sequence;
-		all[k].mean += part_mean(row, part) * part->row->count;
-		weights[k] += part->row->count;
-	}
-	for (k = 0; k < nr; k++)
-		all[k].mean /= weights[k];
-	free(weights);
-	*starts = all;
-	return nr;
-}
-
 /* Of a round: its sum, or a counter of it; NAN when it is not known. */
 static double of_round(const json_t *round, const char *counter)
 {

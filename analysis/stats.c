@@ -128,6 +128,26 @@ struct hist *benchmark_hist(const struct benchmark *benchmark, int *code)
 }
 
 /**
+ * benchmark_round_means() - what an operation took in each round
+ * @benchmark: a row measured by batch
+ * @nr: set to the number of rounds
+ *
+ * Return: means per operation, in the order of the rounds, which the caller frees.
+ */
+double *benchmark_round_means(const struct benchmark *benchmark, size_t *nr)
+{
+	double *means;
+	const json_t *round;
+	size_t i;
+
+	*nr = json_array_size(benchmark->rounds);
+	means = mem_zero(*nr, sizeof(*means));
+	json_array_foreach(benchmark->rounds, i, round)
+		means[i] = (double)parameter_integer(round, "sum") / parameter_integer(round, "ops");
+	return means;
+}
+
+/**
  * null_overhead() - what a null row says an operation's overhead is
  * @null: the row, measured by batch or single
  *
@@ -138,10 +158,9 @@ struct hist *benchmark_hist(const struct benchmark *benchmark, int *code)
  */
 double null_overhead(const struct benchmark *null)
 {
-	size_t nr = json_array_size(null->rounds), i;
 	struct hist *hist;
 	double *values, middle;
-	json_t *round;
+	size_t nr;
 	int code;
 
 	if (null->histogram) {
@@ -150,10 +169,7 @@ double null_overhead(const struct benchmark *null)
 		hist_free(hist);
 		return middle;
 	}
-	values = mem_zero(nr, sizeof(*values));
-	json_array_foreach(null->rounds, i, round)
-		values[i] = (double)parameter_integer(round, "sum") /
-			    parameter_integer(round, "ops");
+	values = benchmark_round_means(null, &nr);
 	middle = stats_median(values, nr);
 	free(values);
 	return middle;

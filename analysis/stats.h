@@ -65,15 +65,10 @@ struct stats {
 	size_t nr_rows;
 };
 
-/* One start: a boot, or on the clock insn all boots with the same perturbation. */
-struct start {
-	int64_t id;
-	double mean;		/* net, per operation */
-};
-
 int stats_build(const struct result *result, struct stats **stats, struct error *error);
 void stats_free(struct stats *stats);
 struct hist *benchmark_hist(const struct benchmark *benchmark, int *code);
+double *benchmark_round_means(const struct benchmark *benchmark, size_t *nr);
 double null_overhead(const struct benchmark *null);
 double stats_median(double *values, size_t nr);
 double stats_median_of(const double *values, size_t nr);
@@ -81,6 +76,5 @@ double row_percentile(const struct row *row, double percent);
 const struct counter *row_counter(const struct row *row, const char *name);
 double row_el2_entries(const struct row *row);
 double row_interrupt(const struct row *row, const char *counter);
-size_t row_starts(const struct row *row, struct start **starts);
 
 #endif

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "error.h"
+#include "quantity.h"
 #include "report.h"
 
 struct loaded {
@@ -188,7 +189,7 @@ static void counted_rows_by_hand(void **state)
 	near(row_counter(take, "instructions_el2")->mean.net, 6650);
 	near(row_counter(take, "cmd_sync")->mean.net, 1);
 	near(row_el2_entries(take), 1.5);
-	assert_int_equal(row_starts(take, &starts), 0);
+	assert_int_equal(row_starts(take, QUANTITY_MEAN, &starts), 0);
 	free(starts);
 
 	/* Nothing measured what is in there besides the page: it stays, and says so. */
