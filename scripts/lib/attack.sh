@@ -23,5 +23,5 @@ vm_attack() {
 	grep -E ' (_text|__hyp_.*|__kvm_nvhe_hyp_memory)$' "$KERNEL/System.map" >"$TMP/System.map"
 	"$TOP/scripts/vm" --kernel "$KERNEL" --mode "$mode" --timeout 300 --out "$out" \
 		--put "$ATTACK/isolation" --put "$ATTACK/hvc/isolation_hvc.ko" --put "$TMP/attack" \
-		--put "$TMP/System.map" "$@" -- "insmod /in/isolation_hvc.ko && attack $command"
+		--put "$TMP/System.map" "$@" -- "insmod /in/isolation_hvc.ko && attack $command" </dev/null
 }

@@ -64,7 +64,7 @@ machine_devices() {
 		plug "$i" iommu-testdev
 		plug "$i" edu,dma_mask=0xffffffffffffffff
 		[[ -z $VM_DISK ]] ||
-			printf '%s\n' -drive "if=none,id=disk$i,file=$VM_DIR/disk$i,format=raw,cache=unsafe"
+			printf '%s\n' -drive "if=none,id=disk$i,file=${VM_DIR//,/,,}/disk$i,format=raw,cache=unsafe"
 		case $VM_DISK in
 		nvme) plug "$i" "nvme,serial=disk$i,drive=disk$i" ;;
 		# without iommu_platform it goes round the SMMU

@@ -2,13 +2,14 @@
 # shellcheck shell=bash
 #
 # A guest under QEMU: its initramfs, its life and its end. The machine it runs on
-# is in machine.sh, its device tree in dt.sh.
+# is in machine.sh, its device tree in dt.sh, what it runs in command.sh.
 # The settings below are the interface; scripts/vm fills them from its options.
 
 . "$TOP/scripts/lib/qemu.sh"
 . "$TOP/scripts/lib/busybox.sh"
 . "$TOP/scripts/lib/machine.sh"
 . "$TOP/scripts/lib/dt.sh"
+. "$TOP/scripts/lib/command.sh"
 . "$TOP/scripts/lib/owned.sh"
 
 # One pinned CPU model. Its counter is set to 1 GHz so that one tick is one
@@ -34,24 +35,28 @@ VM_FOLLOW=	# a pattern: console lines that match appear on stderr at once
 # Where the guest's files lie while it runs, and what is running.
 VM_DIR=
 VM_PID=
+VM_TTY=		# the settings of our terminal, while a guest's shell has it
 
 # The initramfs: uncompressed, in a fixed order and with fixed times, because
 # where things lie in the guest's memory depends on it.
 vm_initramfs() {
-	local root=$VM_DIR/root f
+	local root=$VM_DIR/root f size
 	mkdir -p "$root"/{bin,in,run}
 	cp "$TOP/scripts/guest/init" "$root/init"
 	cp "$BUSYBOX" "$root/bin/busybox"
 	for f in "${VM_PUT[@]}"; do
 		cp "$f" "$root/in/"
 	done
-	if [[ $# -gt 0 ]]; then printf '%s\n' "$*" >"$root/run/command"; fi
+	command_files "$root" "$@"
 	chmod -R u=rwX,go=rX "$root"
 	find "$root" -exec touch -h -d @0 {} +
 	(cd "$root" && find . -print0 | sort -z |
 		cpio --quiet --null --create --format=newc --reproducible --owner=0:0) \
 		>"$VM_DIR/initramfs.cpio"
 	rm -rf "$root"
+	size=$(($(stat -c %s "$VM_DIR/initramfs.cpio") / 1048576))
+	[[ $size -le $(guest_takes) ]] ||
+		die "$size MiB of files and input are more than the $(guest_takes) that a guest of $VM_MEMORY takes; give it more --memory"
 }
 
 # What the console said, without carriage returns.
@@ -60,14 +65,15 @@ vm_console() { tr -d '\r' <"$VM_DIR/console.log"; }
 # Kills what runs and removes what lies about. Safe to call at any time.
 vm_cleanup() {
 	[[ -z $VM_PID ]] || kill -KILL "$VM_PID" 2>/dev/null || true
+	[[ -z $VM_TTY ]] || stty "$VM_TTY" <&"$VM_STDIN" 2>/dev/null || true
 	[[ -z $VM_DIR ]] || rm -rf "$VM_DIR"
-	VM_PID='' VM_DIR=''
+	VM_PID='' VM_DIR='' VM_TTY=''
 }
 
 # ^C goes on to the command in the guest, which may have something to save. It
 # gets eight seconds; a second ^C cuts that short.
 vm_interrupt() {
-	trap 'vm_cleanup; exit 1' INT TERM
+	trap 'vm_cleanup; exit 1' INT TERM HUP QUIT
 	note "interrupted; the guest may save what it has"
 	printf '\003' >&"$VM_KEYS" || true
 	timeout 8 tail --pid="$VM_PID" -f /dev/null || true
@@ -92,7 +98,7 @@ vm_collect() {
 	tar x -C "$VM_DIR/back" -f "$VM_DIR/out.tar" 2>/dev/null || status=$?
 	[[ $status -le 128 ]] || die "something killed tar; run again"
 	[[ $status -eq 0 ]] || whole=false
-	[[ -s $VM_DIR/back/.status ]] || whole=false
+	[[ -n $(command_status) ]] || whole=false
 	if [[ -n $VM_OUT ]] && ! said=$(vm_deliver 2>&1); then
 		die "$VM_OUT is incomplete (${said##*: }); free some space there and run again"
 	fi
@@ -126,47 +132,57 @@ vm_room() {
 	echo $((32 + 2 * bytes / 1048576 + (${#VM_DISK} > 0) * VM_SMMUS * 2 * DISK_MIB))
 }
 
-# vm_prepare [COMMAND...]: a folder with all that the machine is made of.
-vm_prepare() {
+# vm_open: a folder for all that the machine is made of.
+vm_open() {
 	local room
 	trap vm_cleanup EXIT
+	trap 'exit 1' QUIT
 	room=$(vm_room)
 	scratch VM_DIR vm "$room"
+}
+
+# vm_prepare [COMMAND...]: what the machine is made of, as its arguments in `machine`,
+# and what it writes to.
+vm_prepare() {
 	vm_initramfs "$@"
 	vm_disks
 	vm_device_tree
+	mapfile -t machine < <(vm_machine)
+	[[ ${machine[-1]} == *" kvm-arm.smmu=$VM_MODE "* ]] ||
+		die "the machine's arguments were cut short; run again"
+	: >"$VM_DIR/console.log"
+	: >"$VM_DIR/out.tar"
+	: >"$VM_DIR/translations.log"
+	machine+=(-chardev "file,id=out,path=${VM_DIR//,/,,}/out.tar")
 }
 
 # What QEMU itself complained of. It warns that it does not describe the second
 # SMMU, which is known.
 qemu_said() { grep -v ': warning: SMMUv3 device only supported with pcie.0 for DT$' || true; }
 
-# vm_run COMMAND...: boots, runs the command with the guest's /bin/sh, and
-# returns its exit status. Its standard output becomes ours.
+# QEMU below timeout. It dies with this process. So does what timeout starts, which has
+# to see whether timeout is there still.
+readonly VM_QEMU='
+	[[ $(</proc/$PPID/comm) == timeout ]] || exit
+	. "$1/scripts/lib/common.sh"
+	. "$1/scripts/lib/qemu.sh"
+	shift
+	qemu_exec "$@"'
+
+# vm_run COMMAND...: boots, runs the command, and returns its exit status. Its output
+# and errors become ours.
 vm_run() {
 	local status=0 machine began
 	vm_prepare "$@"
-	mapfile -t machine < <(vm_machine)
-	[[ ${machine[-1]} == *" kvm-arm.smmu=$VM_MODE "* ]] ||
-		die "the machine's arguments were cut short; run again"
 	mkfifo "$VM_DIR/keys"
 	exec {VM_KEYS}<>"$VM_DIR/keys"
-	: >"$VM_DIR/console.log"
-	: >"$VM_DIR/out.tar"
-	: >"$VM_DIR/translations.log"
-	trap vm_interrupt INT TERM
+	trap vm_interrupt INT TERM HUP QUIT
 
-	# A session of its own keeps ^C from it; it dies with this process. So does
-	# what timeout starts, which has to see whether timeout is there still.
+	# A session of its own keeps ^C from it.
 	began=$SECONDS
-	tethered $$ setsid timeout --kill-after=2 "$VM_TIMEOUT" setpriv --pdeathsig KILL bash -c '
-		[[ $(</proc/$PPID/comm) == timeout ]] || exit
-		. "$1/scripts/lib/common.sh"
-		. "$1/scripts/lib/qemu.sh"
-		shift
-		qemu_exec "$@"' qemu "$TOP" "${machine[@]}" \
-		-chardev "file,id=con,path=$VM_DIR/console.log,input-path=$VM_DIR/keys" \
-		-chardev "file,id=out,path=$VM_DIR/out.tar" \
+	tethered $$ setsid timeout --kill-after=2 "$VM_TIMEOUT" setpriv --pdeathsig KILL bash -c "$VM_QEMU" \
+		qemu "$TOP" "${machine[@]}" \
+		-chardev "file,id=con,path=${VM_DIR//,/,,}/console.log,input-path=${VM_DIR//,/,,}/keys" \
 		-serial chardev:con -serial chardev:out 2>"$VM_DIR/qemu.log" &
 	VM_PID=$!
 	if [[ -n $VM_FOLLOW ]]; then
@@ -177,16 +193,16 @@ vm_run() {
 	VM_PID=
 
 	if vm_collect; then
-		cat "$VM_DIR/back/.stdout"
-		status=$(<"$VM_DIR/back/.status")
+		command_said || exit
+		status=$(command_status)
 	elif [[ $status -ge 124 && $((SECONDS - began)) -ge $VM_TIMEOUT ]]; then
 		vm_explain "the guest did not end within $VM_TIMEOUT s"
 		status=$EX_FAIL
-	elif [[ $status -eq 137 ]]; then
-		note "something killed QEMU; see that there is memory for a guest of $VM_MEMORY, and run again"
-		status=$EX_FAIL
 	elif [[ -n $(qemu_said <"$VM_DIR/qemu.log") ]]; then
 		note "QEMU: $(qemu_said <"$VM_DIR/qemu.log" | head -n 1)"
+		status=$EX_FAIL
+	elif [[ $status -gt 128 ]]; then
+		note "QEMU was ended by SIG$(kill -l "$status"), which this run did not send; run again"
 		status=$EX_FAIL
 	else
 		vm_explain "the guest ended before the command did"
@@ -196,12 +212,25 @@ vm_run() {
 	return "$status"
 }
 
-# vm_shell: a guest on this terminal, until its shell exits. It has the second
-# serial port of the others, or it would be another machine.
+# vm_shell: a guest on this terminal until its shell exits, and that shell's status.
 vm_shell() {
-	local machine
+	local machine status=0
 	vm_prepare
-	mapfile -t machine < <(vm_machine)
 	note "leave with 'exit' or ctrl-a x"
-	(qemu_exec "${machine[@]}" -serial mon:stdio -serial null) 2> >(qemu_said >&2)
+	VM_TTY=$(stty -g <&"$VM_STDIN")
+	trap 'exit 1' INT TERM HUP QUIT
+	tethered $$ bash -c '. "$0/scripts/lib/common.sh"; . "$0/scripts/lib/qemu.sh"; qemu_exec "$@"' \
+		"$TOP" "${machine[@]}" -serial mon:stdio -serial chardev:out \
+		<&"$VM_STDIN" >&"${VM_STDOUT:-1}" 2> >(qemu_said >&2) &
+	VM_PID=$!
+	wait "$VM_PID" || status=$?
+	VM_PID=
+	if vm_collect; then
+		status=$(command_status)
+	else
+		note "the guest ended before its shell did"
+		status=$EX_FAIL
+	fi
+	vm_cleanup
+	return "$status"
 }

@@ -6,6 +6,7 @@
 . "$(dirname "$0")/tap.sh"
 . "$TOP/scripts/tests/log.sh"
 . "$TOP/scripts/tests/built.sh"
+. "$TOP/scripts/tests/command.sh"
 cd "$TOP"
 
 vm() { scripts/vm --kernel "$KERNEL" --timeout 60 "$@"; }
@@ -62,6 +63,8 @@ refuses 1 'kvm-arm.smmu=: unknown mode' "an empty mode stops the boot" \
 	vm --append kvm-arm.smmu= -- true
 refuses 1 'kvm-arm.smmu=Native: unknown mode' "names are spelt as they are" \
 	vm --append kvm-arm.smmu=Native -- true
+
+command_checks
 
 # The runner's own tests print KTAP in the guest, with a plan of their own.
 vm --put "$BENCH/smmubench" --put "$BENCH/module/smmubench.ko" --put bench/tests/target.sh -- \

@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# The guest is a command like any other: its words, its input, its output, its errors
+# and its end. Whoever sources this has TAP, KERNEL and vm, which boots that.
+
+# run COMMAND...: what it ended with, said and complained of, in files.
+run() {
+	local rc=0
+	"$@" >"$TMP/out" 2>"$TMP/err" || rc=$?
+	echo "$rc" >"$TMP/rc"
+}
+
+# ended STATUS: so it did, and nothing is left behind.
+ended() {
+	[[ $(<"$TMP/rc") -eq $1 && -z $(ls -A "$TMPDIR") ]] ||
+		{ echo "status $(<"$TMP/rc"), wanted $1" && ls -A "$TMPDIR" && cat "$TMP/err" && return 1; }
+}
+
+# is STATUS OUTPUT: with that output and no errors.
+is() {
+	cat "$TMP/err"
+	ended "$1" && cmp "$TMP/out" <(printf %s "$2") && [[ ! -s $TMP/err ]]
+}
+
+# ends STATUS COMMAND...: what a command in the guest ends with is what we end with.
+ends() {
+	local want=$1
+	shift
+	run vm -- "$@" </dev/null
+	ended "$want"
+}
+
+# Each word of an argument vector, with what a shell would do something about.
+# shellcheck disable=SC1003
+readonly WORDS=('' ' ' 'two words' '  a  b;c ' '*' "it's" '"' '\' '$HOME `id` $(id)' '&& false' '>x' '#' '!' '~'
+	$'a\nb\n' $'tab\tcr\r' -- -n 'größe 日本' '\n' '%s')
+
+all_words() {
+	run vm -- printf '<%s>\n' "${WORDS[@]}" </dev/null
+	is 0 "$(printf '<%s>\n' "${WORDS[@]}")"$'\n'
+}
+
+# Every byte that a word can hold, and a word that is as long as one may be.
+all_bytes() {
+	local bytes i
+	for ((i = 1; i < 256; i++)); do printf -v bytes '%s%b' "${bytes-}" "\\x$(printf %x "$i")"; done
+	run vm -- printf %s "$bytes" </dev/null
+	is 0 "$bytes"
+}
+
+long_word() {
+	local word
+	word=$(head -c 130000 /dev/zero | tr '\0' y)
+	run vm -- printf %s "$word" </dev/null
+	is 0 "$word"
+}
+
+one_word_is_a_line() {
+	run vm -- 'echo a | tr a b; echo c >&2; (exit 7)' </dev/null
+	ended 7 && [[ $(<"$TMP/out") == b && $(<"$TMP/err") == c ]]
+}
+
+errors_come_out() {
+	run vm -- ls /nonexistent </dev/null
+	ended 1 && [[ ! -s $TMP/out && $(<"$TMP/err") == 'ls: /nonexistent: No such file or directory' ]]
+}
+
+# What is no text, and has no newline at its end.
+binary_both() {
+	head -c 300000 /dev/urandom >"$TMP/blob"
+	run vm --put "$TMP/blob" -- 'cat /in/blob; cat /in/blob >&2'
+	ended 0 && cmp "$TMP/out" "$TMP/blob" && cmp "$TMP/err" "$TMP/blob"
+}
+
+input_is() {
+	run vm -- sha256sum
+	ended 0 && [[ $(<"$TMP/out") == "$(sha256sum <"$TMP/input")" ]]
+}
+from_file() { input_is <"$TMP/input"; }
+from_pipe() { (head -c 1000 "$TMP/input"; sleep 1; tail -c +1001 "$TMP/input") | input_is; }
+from_rest() {
+	printf 'first\nsecond\n' >"$TMP/lines"
+	(read -r && run vm -- cat) <"$TMP/lines" && is 0 $'second\n'
+}
+
+# A command that takes no input, one that takes a part, a closed input.
+no_input() {
+	run vm -- cat </dev/null
+	is 0 '' || return
+	run vm -- cat <&-
+	is 0 '' || return
+	run vm -- head -c 3 <"$TMP/input"
+	is 0 "$(head -c 3 "$TMP/input")"
+}
+
+# A pipe that stays open: it says what it waits for, and ends.
+waits_for_input() {
+	run vm --timeout 8 -- true < <(exec sleep 40)
+	ended 1 && grep -q 'waiting for the end of standard input; give </dev/null' "$TMP/err" &&
+		grep -q 'did not end within 8 s' "$TMP/err"
+}
+
+script_on_input() {
+	run vm <<<$'echo from-stdin\necho complaint >&2\nexit 5'
+	ended 5 && [[ $(<"$TMP/out") == from-stdin && $(<"$TMP/err") == complaint ]]
+}
+
+bare_environment() {
+	run env -u HOME TERM=dumb XDG_CACHE_HOME="${CACHE%/*}" setsid scripts/vm --kernel "$KERNEL" -- echo works </dev/null
+	is 0 $'works\n'
+}
+
+# Whoever is to read the output is gone, or cannot keep it.
+reader_goes() {
+	(vm -- seq 100000 </dev/null 2>"$TMP/err" || echo $? >"$TMP/rc") | head -n 1 >"$TMP/out"
+	ended 141 && [[ $(<"$TMP/out") == 1 && ! -s $TMP/err ]]
+}
+reader_is_full() {
+	local rc=0
+	vm -- echo x </dev/null >/dev/full 2>"$TMP/err" || rc=$?
+	echo "$rc" >"$TMP/rc"
+	ended 1 && [[ $(<"$TMP/err") == 'vm: cannot write standard output (No space left on device)' ]]
+}
+reader_is_closed() {
+	local rc=0
+	vm -- echo x </dev/null >&- 2>"$TMP/err" || rc=$?
+	echo "$rc" >"$TMP/rc"
+	ended 1 && [[ $(<"$TMP/err") == *'cannot write standard output (it is closed)' ]] || return
+	rc=0
+	vm -- sh -c 'exit 4' </dev/null >&- 2>&- || rc=$?
+	echo "$rc" >"$TMP/rc"
+	ended 4
+}
+
+guest_is_full() {
+	run vm --memory 128M -- 'echo before >&2; cat /dev/zero >big' </dev/null
+	ended 1 && grep -qx before "$TMP/err" && grep -q 'No space left on device' "$TMP/err" &&
+		grep -q 'the guest had no space left .* more --memory' "$TMP/err"
+}
+
+too_much_input() {
+	head -c 200M /dev/zero | run vm --memory 512M -- true
+	ended 1 && [[ $(<"$TMP/err") == *'larger than 128 MiB'*'more --memory' ]]
+}
+
+# signalled SIGNAL: a guest that would go on ends within seconds, and so does all of it.
+signalled() {
+	local pid rc=0 i
+	env --default-signal=INT,QUIT scripts/vm --kernel "$KERNEL" -- 'while :; do :; done' </dev/null >"$TMP/out" 2>"$TMP/err" &
+	pid=$!
+	for ((i = 0; i < 200; i++)); do
+		! compgen -G "$TMPDIR/pkvm-smmu.vm.*/out.tar" >/dev/null || break
+		sleep 0.1
+	done
+	sleep 2
+	kill "-$1" "$pid"
+	SECONDS=0
+	wait "$pid" || rc=$?
+	echo "$rc" >"$TMP/rc"
+	ended 1 && [[ $SECONDS -le 12 ]]
+}
+
+# What a terminal shows while a shell runs on it.
+on_terminal() {
+	local rc=0
+	{ sleep 6; printf '%s\r' "$1"; sleep 8; } | timeout 60 script -qec "scripts/vm --kernel $KERNEL; rc=\$?; stty -a; exit \$rc" \
+		"$TMP/typescript" >/dev/null || rc=$?
+	echo "$rc" >"$TMP/rc"
+	ended "$2" && grep -aq 'leave with' "$TMP/typescript" && grep -aq ' icanon' "$TMP/typescript"
+}
+
+command_checks() {
+	local -x TMPDIR=$TMP/tmp
+	local signal
+	mkdir "$TMPDIR"
+	check "each word of a command reaches it as it is" all_words
+	check "each byte of it, too" all_bytes
+	check "and a word of 130000 bytes" long_word
+	check "one word is a line for the shell" one_word_is_a_line
+	check "sh -c 'exit 3' ends with 3" ends 3 sh -c 'exit 3'
+	check "test 'two words' = 'two words' ends with 0" ends 0 test 'two words' = 'two words'
+	check "a program that is not there ends with 127" ends 127 nosuch thing
+	check "one that cannot be run ends with 126" ends 126 /in thing
+	check "so does a line" ends 127 nosuch
+	check "what a signal ended ends with 128 and its number" ends 137 sh -c 'kill -9 $$'
+	check "so does a line" ends 139 'kill -SEGV $$'
+	check "errors come out where errors do" errors_come_out
+	check "output and errors are what they were, byte for byte" binary_both
+	head -c 5000000 /dev/urandom >"$TMP/input"
+	check "the command has our input, from a file" from_file
+	check "from a pipe, in parts" from_pipe
+	check "from where somebody else left off" from_rest
+	check "and no input where we have none" no_input
+	check "a pipe that stays open has an end" waits_for_input
+	check "without a command, commands come from the input" script_on_input
+	refuses 2 'a shell needs a terminal; give a COMMAND' "without either" vm
+	refuses 2 'a shell needs a terminal' "with a closed input" bash -c 'scripts/vm <&-'
+	refuses 2 'a shell needs a terminal' "with an empty pipe" bash -c ': | scripts/vm --kernel "$1"' - "$KERNEL"
+	check "without HOME, terminal and session" bare_environment
+	check "a reader that goes away" reader_goes
+	check "one that has no space" reader_is_full
+	check "one that is not there" reader_is_closed
+	check "a command that fills the guest" guest_is_full
+	check "more input than a guest takes" too_much_input
+	for signal in INT TERM HUP QUIT; do check "SIG$signal ends it" signalled "$signal"; done
+	if [[ -n $(type -P script) ]]; then
+		check "a shell on a terminal, its status, and the terminal as it was" on_terminal 'exit 6' 6
+		check "a guest that ends before its shell" on_terminal 'poweroff -f' 1
+	else
+		skip "a shell on a terminal" "needs script(1)"
+	fi
+}
