@@ -25,3 +25,11 @@ vm_attack() {
 		--put "$ATTACK/isolation" --put "$ATTACK/hvc/isolation_hvc.ko" --put "$TMP/attack" \
 		--put "$TMP/System.map" "$@" -- "insmod /in/isolation_hvc.ko && attack $command" </dev/null
 }
+
+# is_whole_ktap FILE: one plan, first or last, and as many results as it says. What is
+# indented is a subtest, and its parent counts.
+is_whole_ktap() {
+	awk '/^1\.\./ { plans++; n = substr($1, 4) + 0; before = k + 0 }
+		/^(not )?ok / { k++ }
+		END { exit !(plans == 1 && n > 0 && n == k && (before == 0 || before == k)) }' "$1"
+}

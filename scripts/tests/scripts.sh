@@ -152,6 +152,23 @@ check_killed() {
 		grep -q '^# failed: dies' "$TMP/dies"
 }
 
+# ktap WHOLE TEXT: whether a log of an isolation boot is taken for a whole one.
+ktap() {
+	local status=0
+	printf '%b' "$2" >"$TMP/ktap"
+	(. "$TOP/scripts/lib/attack.sh" && is_whole_ktap "$TMP/ktap") || status=1
+	[[ $status -eq $1 ]]
+}
+
+check "KTAP with the plan first is whole" ktap 0 'KTAP version 1\n1..2\nok 1 a\nnot ok 2 b\n'
+check "with the plan last, too" ktap 0 'ok 1 a\nok 2 b # SKIP c\n1..2\n'
+check "what is indented does not count" ktap 0 '1..1\n  KTAP version 1\n  1..2\n  ok 1 a\n  ok 2 b\nok 1 c\n'
+check "KTAP that was cut short is not" ktap 1 '1..2\nok 1 a\n'
+check "nor in a subtest" ktap 1 '1..1\n  1..2\n  ok 1 a\n  ok 2 b\n'
+check "nor without a plan" ktap 1 'ok 1 a\n'
+check "nor with two" ktap 1 '1..1\nok 1 a\n1..1\n'
+check "nor with one in the middle" ktap 1 'ok 1 a\n1..2\nok 2 b\n'
+check "nor with a plan for nothing" ktap 1 '1..0\n'
 check "a part that turns bad fails, whatever an earlier run left" check_twice
 check "a part that is killed fails" check_killed
 check "a lock keeps others out, and goes with its holder" lock_works
