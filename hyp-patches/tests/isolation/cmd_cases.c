@@ -39,13 +39,20 @@ static void run_case(struct world *w, const struct isolation_case *c)
 			    outcome_name(outcome), outcome_name(wanted));
 }
 
+static bool is_asked_for(const struct isolation_case *c, const char *filter)
+{
+	return !filter || !fnmatch(filter, c->name, 0);
+}
+
 int cmd_cases(struct world *w, const char *filter)
 {
-	size_t i;
+	size_t i, n = 0;
 
-	ktap_begin();
+	for (i = 0; i < cases_count; i++)
+		n += is_asked_for(&cases[i], filter);
+	ktap_begin(n);
 	for (i = 0; i < cases_count; i++) {
-		if (!filter || !fnmatch(filter, cases[i].name, 0))
+		if (is_asked_for(&cases[i], filter))
 			run_case(w, &cases[i]);
 	}
 

@@ -16,6 +16,7 @@
 #include "state.h"
 
 #define FRAME_SIZE	(2 * SMMU_PAGE)
+#define WIDTHS		4	/* 1, 2, 4 and 8 bytes, each read and written */
 
 struct tally {
 	size_t tried;
@@ -66,19 +67,18 @@ static void try_width(struct world *w, size_t smmu, const struct poke *frame, un
 static void poke_smmu(struct world *w, size_t smmu)
 {
 	struct poke frame;
-	unsigned int width;
+	unsigned int i;
 	int ret;
 
 	ret = poke_map(&frame, w->places.smmu[smmu], FRAME_SIZE);
-	if (ret) {
-		ktap_result(false, "%s poke: SMMU %zu: %s", w->mode, smmu, strerror(-ret));
-		return;
+	for (i = 0; i < 2 * WIDTHS; i++) {
+		if (ret)
+			ktap_result(false, "%s poke: SMMU %zu: %s", w->mode, smmu, strerror(-ret));
+		else
+			try_width(w, smmu, &frame, 1u << i / 2, i % 2);
 	}
-	for (width = 1; width <= sizeof(uint64_t); width *= 2) {
-		try_width(w, smmu, &frame, width, false);
-		try_width(w, smmu, &frame, width, true);
-	}
-	poke_unmap(&frame);
+	if (!ret)
+		poke_unmap(&frame);
 }
 
 int cmd_poke(struct world *w, const char *argument)
@@ -87,7 +87,7 @@ int cmd_poke(struct world *w, const char *argument)
 	int ret;
 
 	(void)argument;
-	ktap_begin();
+	ktap_begin((w->places.smmu_count ? 2 * WIDTHS * w->places.smmu_count : 1) + 1);
 	for (i = 0; i < w->places.smmu_count; i++)
 		poke_smmu(w, i);
 	if (!w->places.smmu_count)

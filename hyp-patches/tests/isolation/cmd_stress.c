@@ -27,6 +27,7 @@
 #define ROUNDS		1000
 #define GUEST_PAGES	10	/* of world_begin()'s, from page 1 on */
 #define COMPANY_MAX	16
+#define RESULTS		3	/* of cmd_stress() */
 
 /* The page is the host's: the device writes it, and the CPU sees that. */
 static int host_reaches(struct world *w, size_t page)
@@ -199,7 +200,7 @@ int cmd_stress(struct world *w, const char *argument)
 			return EX_WRONG_USAGE;
 		}
 	}
-	ktap_begin();
+	ktap_begin(RESULTS);
 	done = stress(w, GUEST_PAGES);
 	state_read(&before, STATE_MEMORY);
 	ret = closed_pages(w, &closed_before, NULL);

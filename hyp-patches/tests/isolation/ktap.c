@@ -4,12 +4,13 @@
 
 #include "ktap.h"
 
-static unsigned int count, failed;
+static size_t plan, count, failed;
 
-void ktap_begin(void)
+void ktap_begin(size_t planned)
 {
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	puts("KTAP version 1");
+	plan = planned;
+	printf("KTAP version 1\n1..%zu\n", plan);
 }
 
 void ktap_result(bool ok, const char *fmt, ...)
@@ -17,7 +18,7 @@ void ktap_result(bool ok, const char *fmt, ...)
 	va_list ap;
 
 	failed += !ok;
-	printf("%s %u - ", ok ? "ok" : "not ok", ++count);
+	printf("%s %zu - ", ok ? "ok" : "not ok", ++count);
 	va_start(ap, fmt);
 	vprintf(fmt, ap);
 	va_end(ap);
@@ -28,7 +29,7 @@ void ktap_skip(const char *reason, const char *fmt, ...)
 {
 	va_list ap;
 
-	printf("ok %u - ", ++count);
+	printf("ok %zu - ", ++count);
 	va_start(ap, fmt);
 	vprintf(fmt, ap);
 	va_end(ap);
@@ -48,7 +49,8 @@ void ktap_note(const char *fmt, ...)
 
 int ktap_end(void)
 {
-	printf("1..%u\n", count);
+	if (count != plan)
+		ktap_note("%zu results, %zu were planned", count, plan);
 
-	return failed ? 1 : 0;
+	return failed || count != plan ? 1 : 0;
 }
