@@ -49,7 +49,7 @@ drop_damaged() {
 logged() {
 	local log=$1
 	shift
-	{ (tethered $$ "$@") >>"$log" 2>&1 </dev/null; } 2>/dev/null
+	{ tethered_patiently "$@" >>"$log" 2>&1 </dev/null; } 2>/dev/null
 }
 
 # run_bench DIR BOOTS LOG: the boots that DIR lacks, with the kernel in POINT. What fails

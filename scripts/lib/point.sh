@@ -11,6 +11,7 @@
 # the sources are at fault, EX_FAIL when this machine is.
 
 . "$TOP/scripts/lib/fault.sh"
+. "$TOP/scripts/lib/signals.sh"
 
 readonly POINTS=$CACHE/point WORKSHOP=$CACHE/bisect
 readonly LINUX=$WORKSHOP/linux
@@ -62,8 +63,8 @@ point_compile() {
 	shift
 	configure "$LINUX" "$out" "$@" && known_options "$@" >"$out/known.config" &&
 		(check_config "$out/.config" "$out/known.config") || return
-	kbuild "$LINUX" "$out" -j"$(nproc)" Image modules ||
-		{ ! $cut_short && kbuild "$LINUX" "$out" -j1 Image modules; } || return
+	KBUILD_EXEC="exec" patiently kbuild "$LINUX" "$out" -j"$(nproc)" Image modules ||
+		KBUILD_EXEC="exec" patiently kbuild "$LINUX" "$out" -j1 Image modules || return
 	# Nothing of the module may be left from another kernel: make does not know
 	# which headers it was made with.
 	rm -rf "$WORKSHOP/module" &&
@@ -91,7 +92,12 @@ point_build() {
 	point_status=$EX_FAIL
 	why="$WORKSHOP cannot be written to"
 	# Compilers of a build that was killed hold this lock until they are gone.
-	exec {fd}>"$WORKSHOP/.lock" && flock "$fd" && ! $cut_short && prune_points || return 0
+	exec {fd}>"$WORKSHOP/.lock" || return 0
+	if ! flock --nonblock "$fd"; then
+		note "waiting for the compilers of a build that was killed"
+		patiently flock "$fd" || return 0
+	fi
+	! $cut_short && prune_points || return 0
 	find "$LINUX" -maxdepth 1 -name 'build-*' ! -name "${out##*/}" -exec rm -rf {} +
 	if ! point_files "$git" "$tree" >"$log" 2>&1; then
 		why="its sources could not be written to $LINUX: $(last_line "$log")"

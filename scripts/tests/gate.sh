@@ -64,6 +64,123 @@ refuses 2 "unknown clock 'cpu'" "an unknown clock" scripts/gate --clock cpu
 refuses 2 'the quick suite on insn' "another suite against the baseline" scripts/gate --baseline --suite full
 refuses 1 'holds results already' "a folder that is in use" scripts/gate --baseline --out "$TMP/gate"
 refuses 2 'see .* --help' "an unknown option" scripts/gate --frobnicate
+mkdir "$TMP/strange" && touch "$TMP/strange/file"
+refuses 1 'is not an empty folder' "a folder of something else" scripts/gate --baseline --out "$TMP/strange"
+refuses 2 'nothing to resume' "nor is there anything to go on with" \
+	scripts/gate --resume --out "$TMP/strange"
 head -c 2000 "$BASELINE" >"$TMP/damaged.json"
 refuses 1 'the file is truncated' "a damaged baseline" "$SMMUSTAT" gate "$TMP/damaged.json" "$TMP/gate/change"
+
+# A change of EL2's code, as a user of this project makes one. A clone of this tree as it
+# lies here is where the branch began.
+by() { git -c user.name=t -c user.email=t@t "$@"; }
+
+clone() {
+	mkdir "$TMP/origin" && git ls-files -z -co --exclude-standard | tar c --null -T - | tar x -C "$TMP/origin" &&
+		git init -q -b main "$TMP/origin" && by -C "$TMP/origin" add -A &&
+		by -C "$TMP/origin" commit -q -m base && git -C "$TMP/origin" tag v1 &&
+		git clone -q "$TMP/origin" "$TMP/clone"
+}
+
+# slower TURNS: a loop of so many turns before EL2 invalidates, as a commit.
+slower() {
+	local file
+	file=$(echo "$TMP"/clone/hyp-patches/*/files/drivers/iommu/arm/arm-smmu-v3/pkvm/identity.c)
+	sed -i "/^static int invalidate(/,/^}/s/^\tu32 i;\$/&\n\n\tfor (i = 0; i < $1; i++)\n\t\tasm volatile(\"nop\");/" "$file" &&
+		[[ $(git -C "$TMP/clone" diff --numstat | cut -f1) == 3 ]] &&
+		by -C "$TMP/clone" commit -q -a -m "$1 turns"
+}
+
+# gate NAME ARGUMENT...: in the clone; its status is in `status`, what it says in NAME.
+# What it starts says so in its environment.
+gate() {
+	local name=$1
+	shift
+	status=0
+	(cd "$TMP/clone" && exec env --default-signal=INT GATE_OF="$TMP" scripts/gate "$@") \
+		>"$TMP/$name" 2>"$TMP/$name.err" </dev/null || status=$?
+}
+
+started() { grep -lzxF "GATE_OF=$TMP" /proc/[0-9]*/environ 2>/dev/null | tr -dc '0-9\n'; }
+
+nothing_runs() {
+	local i
+	for ((i = 0; i < 50; i++)); do
+		[[ -n $(started) ]] || return 0
+		sleep 0.1
+	done
+	ps -o pid=,ppid=,args= -p "$(started | paste -sd,)"
+	return 1
+}
+
+# cut SIGNAL NAME WHEN ARGUMENT...: gate gets the signal once it says WHEN, ends with
+# status 1 and a line that says how to go on, and has nothing left running. ^C goes to
+# all of a terminal's processes, TERM to the one that is meant.
+cut() {
+	local signal=$1 name=$2 when=$3 pid i rc=0 to
+	shift 3
+	set -m
+	(cd "$TMP/clone" && exec env GATE_OF="$TMP" scripts/gate "$@") >"$TMP/$name" 2>"$TMP/$name.err" </dev/null &
+	pid=$!
+	set +m
+	to=$pid
+	[[ $signal != INT ]] || to=-$pid
+	for ((i = 0; i < 1800; i++)); do
+		! grep -q "$when" "$TMP/$name.err" 2>/dev/null || break
+		sleep 0.2
+	done
+	# Into the middle of it.
+	sleep 3
+	kill "-$signal" -- "$to"
+	timeout 30 tail --pid="$pid" -f /dev/null || kill -KILL -- "-$pid"
+	wait "$pid" || rc=$?
+	tail -n 3 "$TMP/$name.err"
+	[[ $rc -eq 1 ]] && tail -n 1 "$TMP/$name.err" | grep -q '^gate: interrupted; go on with scripts/gate --resume --out ' &&
+		nothing_runs
+}
+
+# goes_on NAME: the line that NAME ended with works, and measures nothing again.
+goes_on() {
+	local -a words
+	read -r -a words < <(sed -n 's/.*; go on with scripts\/gate //p' "$TMP/$1.err")
+	gate "$1.on" "${words[@]}"
+	echo "status $status"
+	tail -n 3 "$TMP/$1.on.err"
+	[[ $status -le 1 ]]
+}
+
+ROW_SAID='^worse +identity/guest_take/4k/counted/instructions_el2'
+says_row() { cat "$TMP/$1" && [[ $status -eq 1 ]] && grep -qE "$ROW_SAID" "$TMP/$1"; }
+
+# in_format FORMAT PATTERN: the same results once more, in another format.
+in_format() {
+	gate "as.$1" --resume --out "$folder" --format "$1"
+	[[ $status -eq 1 ]] && grep -qE "$2" "$TMP/as.$1" && ! grep -q 'boot .* of .*left$' "$TMP/as.$1.err"
+}
+
+check "a clone, and a change of EL2's code in it" eval 'clone && slower 50'
+SECONDS=0
+gate plain
+echo "# scripts/gate took $SECONDS s, with two kernels to build"
+check "scripts/gate names the row that became worse" says_row plain
+folder=$(echo "$TMP"/clone/results/gate-*)
+check "as KTAP, from what was measured" in_format ktap '^not ok [0-9]+ identity/guest_take/4k/counted/instructions_el2'
+check "as JUnit" in_format junit '<testcase .*name="identity/guest_take/4k/counted/instructions_el2"'
+check "as JSON" in_format json '"verdict": *"worse"'
+check "what smmustat says of the two folders is the same" bash -c \
+	'"$1" gate "$2/base" "$2/change" | cmp - "$3"' - "$SMMUSTAT" "$folder" "$TMP/plain"
+gate same --base HEAD --filter null --boots 2
+check "against itself, by --base, it refuses to measure" grep -q 'nothing to judge' "$TMP/same.err"
+check "^C while it measures" cut INT measuring 'bench: boot 2' --base v1 --filter 'null*' --modes identity --boots 3
+check "and it goes on as that line says" goes_on measuring
+check "TERM while it measures on wall" cut TERM wall 'bench: boot 1' \
+	--base v1 --clock wall --filter 'null*' --modes native --max-boots 2
+check "and it goes on as that line says" goes_on wall
+slower 60
+check "^C while it builds a kernel" cut INT building 'kernel of the change' --filter 'null*' --modes native --boots 1
+check "TERM while it builds" cut TERM building2 'kernel of the change' --filter 'null*' --modes native --boots 1
+(cd "$TMP/clone" && git checkout -q HEAD^)
+gate same2 --filter 'null*' --modes native --boots 1
+check "the kernels that were built are in the cache, after all that" bash -c \
+	'! grep -q "building its kernel" "$1"' - "$TMP/same2.err"
 done_testing
