@@ -52,42 +52,81 @@ logged() {
 	{ tethered_patiently "$@" >>"$log" 2>&1 </dev/null; } 2>/dev/null
 }
 
-# run_bench DIR BOOTS LOG: the boots that DIR lacks, with the kernel in POINT. What fails
-# by chance does not fail twice.
+# bench DIR BOOTS LOG: the boots that DIR lacks, with the kernel in POINT. How the last
+# guest ended is in the file ENDED then.
+bench() {
+	local dir=$1 boots=$2 log=$3
+	local -a options=(--no-report --kernel "$POINT" --out "$dir" --boots "$boots"
+		--modes "${request[metric]%%[:/]*}" --clock "${request[clock]}"
+		--suite "${request[suite]}" --timeout "$(boot_timeout)")
+	# One that was cut short before its first boot holds nothing to go on with.
+	if [[ -e $dir/request ]]; then options+=(--resume); else rm -rf "$dir"; fi
+	: >"$log" && rm -f "$WORK/ended" &&
+		VM_ENDED=$WORK/ended logged "$log" "$TOP/scripts/bench" "${options[@]}"
+}
+
+# boot_timeout: a boot that takes ten times as long as one of the good end hangs. That
+# one comes first, and gets a quarter of an hour.
+boot_timeout() {
+	local seconds=900
+	[[ ! -s $out/boot-seconds ]] || seconds=$((10 * $(<"$out/boot-seconds") + 60))
+	echo $((seconds < 900 ? seconds : 900))
+}
+
+# good_end_runs: whether this machine can still boot the kernel of the good end, which
+# ran before.
+good_end_runs() {
+	local POINT control=$out/control status=0
+	[[ -s $out/good-point ]] && POINT=$(<"$out/good-point") && [[ -e $POINT ]] || return 0
+	note "booting the good end again, to see that it is not this machine"
+	rm -rf "$control"
+	bench "$control" 1 "$out/logs/control.boots" || status=$?
+	rm -rf "$control"
+	return "$status"
+}
+
+# run_bench DIR BOOTS LOG: the commit is blamed for a boot that failed twice, when both
+# times the guest ended by its own doing, and the good end still runs here.
 run_bench() {
-	local log=$3 status
-	note "booting it until it has $2 boots"
-	local -a command=("$TOP/scripts/bench" --resume --no-report --kernel "$POINT" --out "$1"
-		--boots "$2" --modes "${request[metric]%%[:/]*}" --clock "${request[clock]}"
-		--suite "${request[suite]}")
-	: >"$log"
+	local dir=$1 boots=$2 log=$3 status
+	note "booting it until it has $boots boots"
 	for _ in 1 2; do
 		status=0
-		logged "$log" "${command[@]}" || status=$?
+		bench "$dir" "$boots" "$log" || status=$?
 		[[ $status -ne 0 ]] || return 0
 		why=$(last_line "$log")
-		if $cut_short || [[ $status -gt 128 ]] || ! grep -q '^bench: boot [0-9]' "$log" ||
-			machine_failed "$BENCH_SAYS" "$log" "$out" "${TMPDIR:-/tmp}"; then
-			return "$EX_FAIL"
-		fi
+		! $cut_short && [[ $status -le 128 ]] || return "$EX_FAIL"
+		has_room "$out" 16 && has_room "${TMPDIR:-/tmp}" 32 || return "$EX_FAIL"
+		why=$(last_line "$log")
+		[[ -s $WORK/ended && $(<"$WORK/ended") != machine ]] || return "$EX_FAIL"
 	done
+	if ! good_end_runs; then
+		why="the good end does not run any more either: $(last_line "$out/logs/control.boots")"
+		return "$EX_FAIL"
+	fi
 	why="it does not run the suite"
 	return "$EX_UNTESTABLE"
 }
 
-# bench DIR COMMIT BOOTS: one boot shows whether there is any use in more; one that
-# hangs takes a quarter of an hour.
-bench() {
-	local log=$out/logs/${1##*/}
+# boots DIR COMMIT BOOTS: one boot shows whether there is any use in more.
+boots() {
+	local log=$out/logs/${1##*/} began
 	kernel_of "$2" "$log.log" && point_make "$OBJECTS" "$TREE" "$CONFIG" "$log.log" {FOLDER_LOCK}>&- ||
 		return
-	[[ $have -gt 0 ]] || run_bench "$1" 1 "$log.boots" || return
+	if [[ $have -eq 0 ]]; then
+		began=$SECONDS
+		run_bench "$1" 1 "$log.boots" || return
+		if [[ $2 == "$GOOD" ]]; then
+			echo $((SECONDS - began)) >"$out/boot-seconds"
+			echo "$POINT" >"$out/good-point"
+		fi
+	fi
 	run_bench "$1" "$3" "$log.boots"
 }
 
 # hook DIR COMMIT BOOTS: the user's command instead.
 hook() {
-	local status=0 log=$out/logs/${1##*/}.log
+	local status=0 log=$out/logs/${1##*/}.log ended
 	: >"$log"
 	logged "$log" env -C "$GIT" "${USERS_ENV[@]}" bash -c "${request[measure]} \"\$@\"" measure "$2" "$3" "$1" || status=$?
 	why="${request[measure]} ended with status $status: $(last_line "$log")"
@@ -95,7 +134,8 @@ hook() {
 	0) ;;
 	"$EX_UNTESTABLE") why="it cannot be tested" ;;
 	*)
-		! is_full "$out" || why="no space left in $out; free some"
+		ended=$why
+		! has_room "$out" 1 || why=$ended
 		status=$EX_FAIL
 		;;
 	esac
@@ -130,7 +170,7 @@ measure() {
 	if [[ -n ${request[measure]} ]]; then
 		hook "$dir" "$commit" "$boots" || status=$?
 	else
-		bench "$dir" "$commit" "$boots" || status=$?
+		boots "$dir" "$commit" "$boots" || status=$?
 	fi
 	if $cut_short; then
 		why=interrupted

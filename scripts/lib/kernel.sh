@@ -224,12 +224,15 @@ build_key() {
 	} | hash_stdin
 }
 
+# What programs of a build are to have in their environment besides: see fault.sh.
+WATCH=()
+
 # kbuild TREE OUT ARGUMENT...: make there. It ends with the process that asked for it;
 # TERM is what make passes on to its children. KBUILD_EXEC=exec: the shell becomes make.
 kbuild() {
 	local tree=$1 out=$2
 	shift 2
-	${KBUILD_EXEC-} setpriv --pdeathsig TERM env -i PATH="$PATH" HOME="$HOME" LC_ALL=C CCACHE_DIR="$CACHE/ccache" \
+	${KBUILD_EXEC-} setpriv --pdeathsig TERM env -i "${WATCH[@]}" PATH="$PATH" HOME="$HOME" LC_ALL=C CCACHE_DIR="$CACHE/ccache" \
 		CCACHE_BASEDIR="$tree" CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=4G \
 		make -C "$tree" O="$out" ARCH=arm64 CROSS_COMPILE="$CROSS_COMPILE" \
 		CC="ccache ${CROSS_COMPILE}gcc" LOCALVERSION= KBUILD_BUILD_TIMESTAMP="$EPOCH" \

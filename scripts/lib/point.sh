@@ -56,20 +56,43 @@ known_options() {
 			{ print }' - "$@"
 }
 
-# point_compile OUT FRAGMENT...: the kernel and the module. What fails is tried once
-# more with one job: what failed by chance passes then, and the log ends with the error.
-point_compile() {
-	local out=$1
-	shift
-	configure "$LINUX" "$out" "$@" && known_options "$@" >"$out/known.config" &&
-		(check_config "$out/.config" "$out/known.config") || return
-	KBUILD_EXEC="exec" patiently kbuild "$LINUX" "$out" -j"$(nproc)" Image modules ||
-		KBUILD_EXEC="exec" patiently kbuild "$LINUX" "$out" -j1 Image modules || return
-	# Nothing of the module may be left from another kernel: make does not know
-	# which headers it was made with.
+# point_module OUT: the module for the kernel there. Nothing of it may be left from
+# another kernel: make does not know which headers it was made with.
+point_module() {
 	rm -rf "$WORKSHOP/module" &&
-		setpriv --pdeathsig TERM make -s --no-print-directory -C "$TOP/bench" O="$WORKSHOP/module" \
-			KDIR="$out" module
+		setpriv --pdeathsig TERM env "${WATCH[@]}" make -s --no-print-directory -C "$TOP/bench" \
+			O="$WORKSHOP/module" KDIR="$1" module
+}
+
+# point_attempt OUT JOBS FRAGMENT...: the kernel and the module, once.
+point_attempt() {
+	local out=$1 jobs=$2
+	shift 2
+	configure "$LINUX" "$out" "$@" && known_options "$@" >"$out/known.config" &&
+		(check_config "$out/.config" "$out/known.config") &&
+		KBUILD_EXEC="exec" patiently kbuild "$LINUX" "$out" -j"$jobs" Image modules && point_module "$out"
+}
+
+# point_compile OUT FRAGMENT...: the same, until it is known whose fault a failure is.
+# The sources are blamed for an attempt with one job that nothing befell, on a machine
+# that has room and a compiler: chance and other processes do not come into it, and the
+# log ends with the error. Leaves its status in point_status.
+point_compile() {
+	local out=$1 jobs status
+	shift
+	for jobs in "$(nproc)" 1 1 1; do
+		status=0
+		watch_begin
+		point_attempt "$out" "$jobs" "$@" || status=$?
+		point_status=$status
+		[[ $status -ne 0 ]] || return 0
+		point_status=$EX_FAIL why=interrupted
+		! $cut_short && build_room "$CACHE" || return 0
+		if ! build_was_hit "$status" && [[ $jobs -eq 1 ]]; then break; fi
+	done
+	! build_was_hit "$status" && toolchain_works "$WORKSHOP" || return 0
+	why="it does not build"
+	point_status=$EX_UNTESTABLE
 }
 
 # point_keep OUT POINT
@@ -101,13 +124,12 @@ point_build() {
 	find "$LINUX" -maxdepth 1 -name 'build-*' ! -name "${out##*/}" -exec rm -rf {} +
 	if ! point_files "$git" "$tree" >"$log" 2>&1; then
 		why="its sources could not be written to $LINUX: $(last_line "$log")"
-	elif point_compile "$out" "$@" >>"$log" 2>&1; then
-		point_status=0
-		point_keep "$out" "$POINT" >>"$log" 2>&1 ||
+	elif ! watch_build "$WORKSHOP" >>"$log" 2>&1; then
+		why="what watches a build does not compile: $(last_line "$log")"
+	else
+		point_compile "$out" "$@" >>"$log" 2>&1
+		[[ $point_status -ne 0 ]] || point_keep "$out" "$POINT" >>"$log" 2>&1 ||
 			{ point_status=$EX_FAIL why="its kernel could not be kept in $POINTS: $(last_line "$log")"; }
-	elif ! machine_failed "$BUILD_SAYS" "$log" "$CACHE"; then
-		why="it does not build"
-		point_status=$EX_UNTESTABLE
 	fi
 	exec {fd}>&-
 }
@@ -116,7 +138,8 @@ point_build() {
 # repository GIT, with the fragments in the folder CONFIG.
 point_make() {
 	local git=$1 tree=$2 config=$3 log=$4 point_status frags
-	mkdir -p "$POINTS" "$LINUX" || { why="$CACHE cannot be written to" && return "$EX_FAIL"; }
+	why="cannot write to $CACHE; give another XDG_CACHE_HOME"
+	mkdir -p "$POINTS" "$LINUX" 2>/dev/null || return "$EX_FAIL"
 	mapfile -t frags < <(fragments bench 4k "$config")
 	POINT=$POINTS/$(point_key "$tree" "${frags[@]}")
 	if [[ -e $POINT ]]; then
@@ -125,6 +148,7 @@ point_make() {
 		note "the kernel in $POINT is damaged; building it again"
 		rm -rf "$POINT"
 	fi
+	build_room "$CACHE" || return "$EX_FAIL"
 	note "building its kernel (a minute beside one that is built, a quarter of an hour if none is)"
 	locked kernel point_build "$git" "$tree" "$log" "${frags[@]}"
 	return "$point_status"

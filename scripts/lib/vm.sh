@@ -30,6 +30,7 @@ VM_KERNEL=	# a build folder of scripts/kernel
 VM_PUT=()	# files that the guest finds in /in
 VM_OUT=		# folder that receives what the guest left in /out
 VM_TIMEOUT=300	# seconds until a guest is given up
+VM_ENDED=${VM_ENDED-}	# a file that is told how the guest ended, for scripts
 VM_FOLLOW=	# a pattern: console lines that match appear on stderr at once
 
 # Where the guest's files lie while it runs, and what is running.
@@ -169,6 +170,10 @@ readonly VM_QEMU='
 	shift
 	qemu_exec "$@"'
 
+# vm_ended WORD: the guest ended by its command, by itself (stopped), by the time it had
+# (late), or by this machine.
+vm_ended() { [[ -z $VM_ENDED ]] || echo "$1" >"$VM_ENDED"; }
+
 # vm_run COMMAND...: boots, runs the command, and returns its exit status. Its output
 # and errors become ours.
 vm_run() {
@@ -195,16 +200,21 @@ vm_run() {
 	if vm_collect; then
 		command_said || exit
 		status=$(command_status)
+		vm_ended command
 	elif [[ $status -ge 124 && $((SECONDS - began)) -ge $VM_TIMEOUT ]]; then
+		vm_is_full || vm_ended late
 		vm_explain "the guest did not end within $VM_TIMEOUT s"
 		status=$EX_FAIL
 	elif [[ -n $(qemu_said <"$VM_DIR/qemu.log") ]]; then
+		vm_ended machine
 		note "QEMU: $(qemu_said <"$VM_DIR/qemu.log" | head -n 1)"
 		status=$EX_FAIL
 	elif [[ $status -gt 128 ]]; then
+		[[ $status -eq 143 ]] || vm_ended machine
 		note "QEMU was ended by SIG$(kill -l "$status"), which this run did not send; run again"
 		status=$EX_FAIL
 	else
+		vm_is_full || vm_ended stopped
 		vm_explain "the guest ended before the command did"
 		status=$EX_FAIL
 	fi
