@@ -5,7 +5,8 @@
 # may run on: the tree QEMU makes, as source, with more source behind it.
 
 # shellcheck disable=SC2034  # scripts/vm offers them
-readonly DT_EDITS='clocks power-domains quirk same-frame over-ram'
+readonly DT_EDITS='clocks power-domains quirk same-frame over-ram
+	disabled-second reserved-second reg-second counters-second disabled-twin disabled-over-ram shared-page'
 
 # dt_cells PATH PROPERTY: cells of the tree that QEMU made.
 dt_cells() { fdtget -t u "$VM_DIR/qemu.dtb" "$1" "$2"; }
@@ -57,7 +58,8 @@ dt_second_smmu() {
 DTS
 }
 
-# dt_edit NAME SMMU: makes SMMU one that EL2 cannot or must not drive.
+# dt_edit NAME SMMU: a machine in which SMMU, the first, or something beside it is of
+# that kind.
 dt_edit() {
 	local smmu=$2
 	case $1 in
@@ -74,6 +76,31 @@ dt_edit() {
 	same-frame) # as another SMMU
 		echo "/ { smmuv3-twin@${smmu#*@} { compatible = \"arm,smmu-v3\";" \
 			"reg = <0x0 0x${smmu#*@} 0x0 0x20000>; #iommu-cells = <1>; }; };"
+		;;
+	disabled-second | reserved-second) # the second SMMU is there, but not for Linux
+		echo "&{/smmuv3@c020000} { status = \"${1%-second}\"; };"
+		;;
+	reg-second) # what was the second are more registers of the first
+		echo "&{/smmuv3@c020000} { compatible = \"acme,none\"; status = \"disabled\"; };"
+		echo "&{$smmu} { reg = <0x0 0x${smmu#*@} 0x0 0x20000>, <0x0 0xc020000 0x0 0x20000>; };"
+		;;
+	counters-second) # or the second registers of counters that are not in use
+		echo "&{/smmuv3@c020000} { compatible = \"acme,mmu-700-pmcg\", \"arm,smmu-v3-pmcg\";" \
+			"reg = <0x0 0xc040000 0x0 0x1000>, <0x0 0xc020000 0x0 0x20000>;" \
+			"status = \"disabled\"; };"
+		;;
+	disabled-twin) # of which one is there
+		echo "/ { smmuv3-twin@${smmu#*@} { compatible = \"arm,smmu-v3\"; status = \"disabled\";" \
+			"reg = <0x0 0x${smmu#*@} 0x0 0x200000>; #iommu-cells = <1>; }; };"
+		;;
+	disabled-over-ram) # partly, and as a whole
+		echo "/ { smmuv3-twin@3fff0000 { compatible = \"arm,smmu-v3\"; status = \"disabled\";" \
+			"reg = <0x0 0x3fff0000 0x0 0x20000>, <0x0 0x48000000 0x0 0x100000>;" \
+			"#iommu-cells = <1>; }; };"
+		;;
+	shared-page) # counters beside the clock chip
+		echo "/ { pmu@9010800 { compatible = \"arm,smmu-v3-pmcg\"; status = \"disabled\";" \
+			"reg = <0x0 0x9010800 0x0 0x1000>; }; };"
 		;;
 	over-ram) # which starts at 0x40000000
 		echo "&{$smmu} { reg = <0x0 0x48000000 0x0 0x20000>; };"

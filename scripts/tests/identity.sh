@@ -28,6 +28,19 @@ refused() {
 	check "native boots there" vm --dt "$edit" -- true
 }
 
+# boots EDIT WHAT: so does identity there, with a disk, although WHAT.
+boots() {
+	check "identity: $2" cell identity hVHE nested 1 1 nvme --dt "$1"
+}
+
+# out_of_reach EDIT WHAT: the second SMMU's frame, which WHAT describes. The host reads
+# it in native; in identity it reads the clock chip, and not the frame.
+out_of_reach() {
+	check "native: $2 can be read" vm --smmus 2 --dt "$1" -- 'devmem 0xc020004 32'
+	check "identity: $2 cannot" vm --smmus 2 --dt "$1" --mode identity -- \
+		'devmem 0x9010fe0 32 && ! devmem 0xc020004 32 && ! devmem 0xc03ff00 32'
+}
+
 # stage_1_boot OUT SMMUS COMMAND: identity mode where the first SMMU has stage 1
 # only. A disk behind it answers nothing; the driver need not wait a minute.
 stage_1_boot() {
@@ -81,4 +94,10 @@ refused power-domains 'a power domain' "an SMMU with power domains"
 refused quirk "property 'acme,broken-stage2'" "an SMMU with an unknown erratum"
 refused same-frame 'overlap those of another' "two SMMUs at one address"
 refused over-ram 'overlap memory' "an SMMU over RAM"
+
+out_of_reach reg-second "the second frame of an SMMU"
+out_of_reach counters-second "the second frame of counters that are disabled"
+boots disabled-twin "a disabled SMMU around one that is there"
+boots disabled-over-ram "a disabled SMMU over RAM, and half over it"
+refused shared-page 'pl031@9010000: its registers share a page' "a page of registers that EL2 keeps and a device uses"
 done_testing

@@ -4,6 +4,8 @@
  * every shape, with stream tables and page tables as they were at that moment.
  */
 
+#include <unistd.h>
+
 #include "machine.h"
 
 static struct model *boot(const struct model_config *config, bool coherent)
@@ -168,6 +170,21 @@ static void many_frames(void **state)
 	assert_mirror(m);
 }
 
+/* A node that nobody uses may claim any size: EL2 passes over it in one step. */
+static void vast_frame(void **state)
+{
+	struct model_config config = machine_default(0);
+
+	(void)state;
+	machine_new();
+	pkvm_iommu_machine.limit = 1ULL << 44;
+	pkvm_iommu_machine.frames[pkvm_iommu_machine.nr_frames++] =
+		(struct pkvm_iommu_frame){ 1ULL << 36, (1ULL << 44) - PAGE_SIZE };
+	alarm(20);
+	boot(&config, true);
+	alarm(0);
+}
+
 /* Pages of the hypervisor's at every place of a block, and guests that came before. */
 static void scattered_owners(void **state)
 {
@@ -191,6 +208,7 @@ int main(void)
 		cmocka_unit_test(stream_tables),
 		cmocka_unit_test(odd_memory),
 		cmocka_unit_test(many_frames),
+		cmocka_unit_test(vast_frame),
 		cmocka_unit_test(scattered_owners),
 	};
 

@@ -20,7 +20,7 @@ enum pkvm_iommu_mode {
 };
 
 #define PKVM_IOMMU_MAX_DEVICES	32
-#define PKVM_IOMMU_MAX_FRAMES	64
+#define PKVM_IOMMU_MAX_FRAMES	128
 
 /* Why EL2 cannot isolate with an IOMMU, or cannot even program it. */
 enum pkvm_iommu_reason {
@@ -68,7 +68,10 @@ struct pkvm_iommu_desc {
 	u32 id[PKVM_IOMMU_NR_ID];
 };
 
-/* MMIO that neither the host nor any device may reach: [start, end). */
+/*
+ * MMIO that neither the host nor any device may reach, [start, end): registers of
+ * IOMMUs and of their parts, also of those that are not among the descriptions.
+ */
 struct pkvm_iommu_frame {
 	u64 start;
 	u64 end;
@@ -127,7 +130,7 @@ enum pkvm_iommu_memory {
  * @nr_descs: of @descs
  * @descs: the IOMMUs
  * @nr_frames: of @frames
- * @frames: page aligned, overlapping neither each other nor memory
+ * @frames: page aligned, in ascending order, apart from each other, not in memory
  * @pages: set aside for EL2's IOMMU code
  * @limit: the end of the addresses that anything here has, a multiple of 1 GiB
  *

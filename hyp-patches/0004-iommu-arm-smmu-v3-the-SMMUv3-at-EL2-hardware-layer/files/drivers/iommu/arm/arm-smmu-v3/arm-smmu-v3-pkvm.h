@@ -6,6 +6,19 @@
 
 #include <linux/types.h>
 
+struct device_node;
+
+/* arm-smmu-v3-pkvm.c */
+struct device_node *pkvm_smmu_v3_node(unsigned int i);
+/* arm-smmu-v3-pkvm-frames.c */
+bool pkvm_smmu_v3_is_part(struct device_node *np);
+bool pkvm_smmu_v3_is_smmu(struct device_node *np);
+int pkvm_smmu_v3_registers(struct device_node *np, int i, u64 *start, u64 *end);
+bool pkvm_smmu_v3_keep(struct device_node *np);
+bool pkvm_smmu_v3_keep_smmu(struct device_node *np);
+bool pkvm_smmu_v3_keep_apart(struct device_node *np, u64 start, u64 end);
+
+/* arm-smmu-v3-pkvm-mem.c */
 u64 pkvm_smmu_v3_pages(u64 limit);
 
 #endif /* _ARM_SMMU_V3_PKVM_H */

@@ -37,14 +37,11 @@ static int walk_mmio(u64 start, u64 end, iommu_mirror_fn fn, void *arg)
 	while (from < end) {
 		u64 lo = start, hi = end;
 
-		if (!iommu_frame_gap(from, &lo, &hi)) {
-			from += PAGE_SIZE;
-			continue;
+		if (iommu_frame_gap(from, &lo, &hi)) {
+			ret = fn(arg, from, hi, true);
+			if (ret)
+				return ret;
 		}
-
-		ret = fn(arg, from, hi, true);
-		if (ret)
-			return ret;
 		from = hi;
 	}
 

@@ -10,7 +10,8 @@
  * iommu_frame_gap() - the MMIO around an address that is in no frame
  * @addr: any
  * @start: raised to the end of the frame below @addr
- * @end: lowered to the start of the frame above @addr
+ * @end: lowered to the start of the frame above @addr; where @addr is in a frame,
+ *       to the end of that
  *
  * Return: false when @addr is in a frame.
  */
@@ -21,8 +22,10 @@ bool iommu_frame_gap(u64 addr, u64 *start, u64 *end)
 	for (i = 0; i < pkvm_iommu_machine.nr_frames; i++) {
 		const struct pkvm_iommu_frame *frame = &pkvm_iommu_machine.frames[i];
 
-		if (addr >= frame->start && addr < frame->end)
+		if (addr >= frame->start && addr < frame->end) {
+			*end = min(*end, frame->end);
 			return false;
+		}
 		if (frame->end <= addr)
 			*start = max(*start, frame->end);
 		else
