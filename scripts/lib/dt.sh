@@ -6,7 +6,8 @@
 
 # shellcheck disable=SC2034  # scripts/vm offers them
 readonly DT_EDITS='clocks power-domains quirk same-frame over-ram
-	disabled-second reserved-second reg-second counters-second disabled-twin disabled-over-ram shared-page'
+	disabled-second reserved-second reg-second counters-second disabled-twin disabled-over-ram shared-page
+	long-path'
 
 # dt_cells PATH PROPERTY: cells of the tree that QEMU made.
 dt_cells() { fdtget -t u "$VM_DIR/qemu.dtb" "$1" "$2"; }
@@ -58,6 +59,16 @@ dt_second_smmu() {
 DTS
 }
 
+# dt_deep DEPTH DTS: DTS below that many buses, each with a name of 40 characters.
+dt_deep() {
+	local i
+	for ((i = 0; i < $1; i++)); do
+		printf 'bus-%036d { compatible = "simple-bus"; ranges; #address-cells = <2>; #size-cells = <2>;\n' "$i"
+	done
+	printf '%s\n' "$2"
+	for ((i = 0; i < $1; i++)); do echo '};'; done
+}
+
 # dt_edit NAME SMMU: a machine in which SMMU, the first, or something beside it is of
 # that kind.
 dt_edit() {
@@ -97,6 +108,12 @@ dt_edit() {
 		echo "/ { smmuv3-twin@3fff0000 { compatible = \"arm,smmu-v3\"; status = \"disabled\";" \
 			"reg = <0x0 0x3fff0000 0x0 0x20000>, <0x0 0x48000000 0x0 0x100000>;" \
 			"#iommu-cells = <1>; }; };"
+		;;
+	long-path) # of more than a line's length
+		echo '/ {'
+		dt_deep 30 'smmuv3@c100000 { compatible = "arm,smmu-v3"; reg = <0x0 0xc100000 0x0 0x20000>;
+			#iommu-cells = <1>; acme,broken-stage2; };'
+		echo '};'
 		;;
 	shared-page) # counters beside the clock chip
 		echo "/ { pmu@9010800 { compatible = \"arm,smmu-v3-pmcg\"; status = \"disabled\";" \

@@ -94,6 +94,8 @@ refused power-domains 'a power domain' "an SMMU with power domains"
 refused quirk "property 'acme,broken-stage2'" "an SMMU with an unknown erratum"
 refused same-frame 'overlap those of another' "two SMMUs at one address"
 refused over-ram 'overlap memory' "an SMMU over RAM"
+refused long-path "\\.\\.\\.0+28/bus-0+29/smmuv3@c100000 has the property 'acme,broken-stage2', which is not known here$" \
+	"an SMMU with a long path"
 
 out_of_reach reg-second "the second frame of an SMMU"
 out_of_reach counters-second "the second frame of counters that are disabled"

@@ -112,7 +112,8 @@ static bool __init add_frame(struct device_node *np, u64 start, u64 end)
 		end = max(end, frames[to].end);
 	}
 	if (from == to && machine->nr_frames == PKVM_IOMMU_MAX_FRAMES) {
-		pkvm_iommu_refuse("%pOF: more than %d register frames", np, PKVM_IOMMU_MAX_FRAMES);
+		pkvm_iommu_refuse("%s: more than %d register frames",
+				  pkvm_smmu_v3_path(np), PKVM_IOMMU_MAX_FRAMES);
 		return false;
 	}
 
@@ -129,7 +130,8 @@ static bool __init add_beside_memory(struct device_node *np, u64 start, u64 end)
 	struct memblock_region *r;
 
 	for_each_mem_region(r) {
-		u64 base = ALIGN_DOWN(r->base, PAGE_SIZE), top = ALIGN(r->base + r->size, PAGE_SIZE);
+		u64 base = ALIGN_DOWN(r->base, PAGE_SIZE);
+		u64 top = ALIGN(r->base + r->size, PAGE_SIZE);
 
 		if (top <= start || base >= end)
 			continue;
@@ -178,20 +180,30 @@ bool __init pkvm_smmu_v3_keep_smmu(struct device_node *np)
 
 	for (i = 0; (ret = pkvm_smmu_v3_registers(np, i, &start, &end)) != -ENOENT; i++) {
 		if (ret) {
-			pkvm_iommu_refuse("%pOF: its registers %d have no address", np, i);
+			pkvm_iommu_refuse("%s: its registers %d have no address",
+					  pkvm_smmu_v3_path(np), i);
 			return false;
 		}
 		if (memblock_overlaps_region(&memblock.memory, start, end - start)) {
-			pkvm_iommu_refuse("%pOF: its registers overlap memory", np);
+			pkvm_iommu_refuse("%s: its registers overlap memory",
+					  pkvm_smmu_v3_path(np));
 			return false;
 		}
 		if (overlaps_frame(start, end)) {
-			pkvm_iommu_refuse("%pOF: its registers overlap those of another SMMU", np);
+			pkvm_iommu_refuse("%s: its registers overlap those of another SMMU",
+					  pkvm_smmu_v3_path(np));
 			return false;
 		}
 	}
 
 	return pkvm_smmu_v3_keep(np);
+}
+
+/* Whether all of a frame lies in a wider range. */
+static bool __init is_window(u64 start, u64 end, const struct pkvm_iommu_frame *frame)
+{
+	return start <= frame->start && frame->end <= end &&
+	       end - start > frame->end - frame->start;
 }
 
 static bool __init holds_part(struct device_node *bus)
@@ -229,12 +241,10 @@ bool __init pkvm_smmu_v3_keep_apart(struct device_node *np, u64 start, u64 end)
 
 		if (start >= frame->end || frame->start >= end)
 			continue;
-		if (start <= frame->start && frame->end <= end && end - start > frame->end - frame->start)
+		if (is_window(start, end, frame) || holds_part(np))
 			continue;
-		if (holds_part(np))
-			continue;
-		pkvm_iommu_refuse("%pOF: its registers share a page with those of an SMMUv3, at 0x%llx",
-				  np, max(start, frame->start));
+		pkvm_iommu_refuse("%s: its registers share a page with an SMMUv3's, at 0x%llx",
+				  pkvm_smmu_v3_path(np), max(start, frame->start));
 		return false;
 	}
 

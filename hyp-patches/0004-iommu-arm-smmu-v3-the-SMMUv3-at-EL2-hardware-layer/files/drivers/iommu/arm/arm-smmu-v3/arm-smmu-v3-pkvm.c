@@ -21,6 +21,10 @@
 /* Two pages of 64 KiB. */
 #define FRAME_SIZE	SZ_128K
 
+/* Of the path of a node in a line, and what stands for the rest. */
+#define PATH_SIZE	128
+#define CUT		"..."
+
 /* What a node may say without changing how its SMMU is to be programmed. */
 static const char *const known_properties[] __initconst = {
 	"name", "compatible", "reg", "status", "phandle", "linux,phandle",
@@ -38,6 +42,37 @@ static struct device_node *hidden[PKVM_IOMMU_MAX_FRAMES] __initdata;
 static unsigned int nr_hidden __initdata;
 static struct property hidden_status[PKVM_IOMMU_MAX_FRAMES];
 
+/**
+ * pkvm_smmu_v3_path() - the path of a node, for a line
+ *
+ * Of a long one it is the end, so that there is room for what the line says of the
+ * node. Good for two paths at a time.
+ */
+const char *__init pkvm_smmu_v3_path(struct device_node *np)
+{
+	static char paths[2][PATH_SIZE] __initdata;
+	static unsigned int turn __initdata;
+	char *path = paths[turn++ % 2], *at = path + PATH_SIZE - 1;
+
+	*at = '\0';
+	for (; np->parent; np = np->parent) {
+		const char *name = kbasename(np->full_name);
+		size_t len = strlen(name), room = at - path - strlen(CUT "/");
+
+		if (len >= room) {
+			at -= room;
+			memcpy(at, name + len - room, room);
+			at -= strlen(CUT);
+			return memcpy(at, CUT, strlen(CUT));
+		}
+		at -= len;
+		memcpy(at, name, len);
+		*--at = '/';
+	}
+
+	return *at ? at : "/";
+}
+
 static bool __init property_known(const char *name)
 {
 	return match_string(known_properties, ARRAY_SIZE(known_properties), name) >= 0;
@@ -50,23 +85,23 @@ static bool __init node_known(struct device_node *np)
 	int i;
 
 	if (of_property_present(np, "clocks") || of_property_present(np, "power-domains")) {
-		pkvm_iommu_refuse("%pOF needs clocks or a power domain, and EL2 has none to give",
-				  np);
+		pkvm_iommu_refuse("%s needs clocks or a power domain, and EL2 has none to give",
+				  pkvm_smmu_v3_path(np));
 		return false;
 	}
 
 	for (i = 0; !of_property_read_string_index(np, "compatible", i, &compatible); i++) {
 		if (strcmp(compatible, "arm,smmu-v3")) {
-			pkvm_iommu_refuse("%pOF is a '%s', whose errata are not known here",
-					  np, compatible);
+			pkvm_iommu_refuse("%s is a '%s', whose errata are not known here",
+					  pkvm_smmu_v3_path(np), compatible);
 			return false;
 		}
 	}
 
 	for_each_property_of_node(np, prop) {
 		if (!property_known(prop->name)) {
-			pkvm_iommu_refuse("%pOF has the property '%s', which is not known here",
-					  np, prop->name);
+			pkvm_iommu_refuse("%s has the property '%s', which is not known here",
+					  pkvm_smmu_v3_path(np), prop->name);
 			return false;
 		}
 	}
@@ -97,11 +132,12 @@ static bool __init describe(struct device_node *np)
 	if (!node_known(np))
 		return false;
 	if (pkvm_smmu_v3_registers(np, 0, &start, &end) || end - start < FRAME_SIZE) {
-		pkvm_iommu_refuse("%pOF has less than two pages of registers", np);
+		pkvm_iommu_refuse("%s has less than two pages of registers", pkvm_smmu_v3_path(np));
 		return false;
 	}
 	if (!PAGE_ALIGNED(start) || !PAGE_ALIGNED(end)) {
-		pkvm_iommu_refuse("%pOF: its registers share a page with others", np);
+		pkvm_iommu_refuse("%s: its registers share a page with others",
+				  pkvm_smmu_v3_path(np));
 		return false;
 	}
 	if (!pkvm_smmu_v3_keep_smmu(np))
