@@ -7,7 +7,7 @@
 # shellcheck disable=SC2034  # scripts/vm offers them
 readonly DT_EDITS='clocks power-domains quirk same-frame over-ram
 	disabled-second reserved-second reg-second counters-second disabled-twin disabled-over-ram shared-page
-	long-path'
+	long-path disabled reserved failed absent-bus beside-absent-bus'
 
 # dt_cells PATH PROPERTY: cells of the tree that QEMU made.
 dt_cells() { fdtget -t u "$VM_DIR/qemu.dtb" "$1" "$2"; }
@@ -108,6 +108,19 @@ dt_edit() {
 		echo "/ { smmuv3-twin@3fff0000 { compatible = \"arm,smmu-v3\"; status = \"disabled\";" \
 			"reg = <0x0 0x3fff0000 0x0 0x20000>, <0x0 0x48000000 0x0 0x100000>;" \
 			"#iommu-cells = <1>; }; };"
+		;;
+	disabled | reserved) # so that there is none for Linux
+		echo "&{$smmu} { status = \"$1\"; };"
+		;;
+	failed) # as firmware found
+		echo "&{$smmu} { status = \"fail-no-clock\"; };"
+		;;
+	absent-bus | beside-absent-bus) # with an SMMU that Linux never sees
+		[[ $1 == beside-* ]] || echo "&{$smmu} { compatible = \"acme,none\"; };"
+		echo '/ { bus@c100000 { compatible = "simple-bus"; status = "disabled"; ranges;' \
+			'#address-cells = <2>; #size-cells = <2>;' \
+			'smmuv3@c100000 { compatible = "arm,smmu-v3"; #iommu-cells = <1>;' \
+			'reg = <0x0 0xc100000 0x0 0x20000>; }; }; };'
 		;;
 	long-path) # of more than a line's length
 		echo '/ {'

@@ -96,6 +96,12 @@ refused same-frame 'overlap those of another' "two SMMUs at one address"
 refused over-ram 'overlap memory' "an SMMU over RAM"
 refused long-path "\\.\\.\\.0+28/bus-0+29/smmuv3@c100000 has the property 'acme,broken-stage2', which is not known here$" \
 	"an SMMU with a long path"
+refused disabled "smmuv3@.* has the status 'disabled': .* take a device tree that says 'okay'$" "no SMMU but a disabled one"
+refused failed "smmuv3@.* has the status 'fail-no-clock'" "no SMMU but a broken one"
+refused reserved "smmuv3@.* has the status 'reserved': .* at EL2 .*overlay" "no SMMU but one of firmware's"
+refused absent-bus "/bus@c100000/smmuv3@c100000 is not there, since /bus@c100000 has the status 'disabled'" \
+	"no SMMU but below a bus that is not there"
+boots beside-absent-bus "an SMMU below a bus that is not there, beside one that is"
 
 out_of_reach reg-second "the second frame of an SMMU"
 out_of_reach counters-second "the second frame of counters that are disabled"

@@ -73,6 +73,20 @@ const char *__init pkvm_smmu_v3_path(struct device_node *np)
 	return *at ? at : "/";
 }
 
+/*
+ * What keeps Linux from using a node: its own status, or that of a node above it.
+ * NULL if nothing does.
+ */
+static struct device_node *__init absent(struct device_node *np)
+{
+	for (; np; np = np->parent) {
+		if (!of_device_is_available(np))
+			return np;
+	}
+
+	return NULL;
+}
+
 static bool __init property_known(const char *name)
 {
 	return match_string(known_properties, ARRAY_SIZE(known_properties), name) >= 0;
@@ -200,6 +214,29 @@ static u64 __init address_limit(void)
 	return ALIGN(limit, SZ_1G);
 }
 
+/* There is nothing for EL2 to own. @np: an SMMU that Linux may not use, if any. */
+static void __init refuse_unused(struct device_node *np)
+{
+	struct device_node *why = absent(np);
+	const char *path, *above, *status = "";
+
+	if (!np) {
+		pkvm_iommu_refuse("the device tree has no SMMUv3");
+		return;
+	}
+
+	path = pkvm_smmu_v3_path(np);
+	above = why == np ? "" : pkvm_smmu_v3_path(why);
+	of_property_read_string(why, "status", &status);
+
+	if (!strcmp(status, "reserved"))
+		pkvm_iommu_refuse("%s%s%s has the status 'reserved': the SMMU is firmware's; start the kernel at EL2 with a device tree that says 'okay' (Qualcomm: the board's EL2 overlay)",
+				  path, *above ? " is not there, since " : "", above);
+	else
+		pkvm_iommu_refuse("%s%s%s has the status '%s': the SMMU is not in use; if devices are behind it, take a device tree that says 'okay'",
+				  path, *above ? " is not there, since " : "", above, status);
+}
+
 /**
  * pkvm_smmu_v3_discover() - describe all SMMUv3s to EL2
  *
@@ -209,7 +246,7 @@ static u64 __init address_limit(void)
 void __init pkvm_smmu_v3_discover(void)
 {
 	struct pkvm_iommu_machine *machine = &kvm_nvhe_sym(pkvm_iommu_machine);
-	struct device_node *np;
+	struct device_node *np, *unused = NULL;
 
 	if (!acpi_disabled) {
 		pkvm_iommu_refuse("SMMUs are found in a device tree only, not by ACPI");
@@ -217,21 +254,25 @@ void __init pkvm_smmu_v3_discover(void)
 	}
 
 	for_each_of_allnodes(np) {
-		if (pkvm_smmu_v3_is_smmu(np) && of_device_is_available(np) && !describe(np))
+		if (!pkvm_smmu_v3_is_smmu(np))
+			continue;
+		if (absent(np))
+			unused = unused ?: np;
+		else if (!describe(np))
 			return;
 	}
 	if (!nr_nodes) {
-		pkvm_iommu_refuse("the device tree has no SMMUv3");
+		refuse_unused(unused);
 		return;
 	}
 	for_each_of_allnodes(np) {
 		if (!pkvm_smmu_v3_is_part(np))
 			continue;
-		if ((of_device_is_available(np) && !hide(np)) || !pkvm_smmu_v3_keep(np))
+		if ((!absent(np) && !hide(np)) || !pkvm_smmu_v3_keep(np))
 			return;
 	}
 	for_each_of_allnodes(np) {
-		if (!pkvm_smmu_v3_is_part(np) && of_device_is_available(np) && !keep_apart(np))
+		if (!pkvm_smmu_v3_is_part(np) && !absent(np) && !keep_apart(np))
 			return;
 	}
 
