@@ -7,7 +7,8 @@
 # shellcheck disable=SC2034  # scripts/vm offers them
 readonly DT_EDITS='clocks power-domains quirk same-frame over-ram
 	disabled-second reserved-second reg-second counters-second disabled-twin disabled-over-ram shared-page
-	long-path disabled reserved failed absent-bus beside-absent-bus'
+	long-path disabled reserved failed absent-bus beside-absent-bus
+	powered-bus clocked-bus supplied-bus'
 
 # dt_cells PATH PROPERTY: cells of the tree that QEMU made.
 dt_cells() { fdtget -t u "$VM_DIR/qemu.dtb" "$1" "$2"; }
@@ -121,6 +122,19 @@ dt_edit() {
 			'#address-cells = <2>; #size-cells = <2>;' \
 			'smmuv3@c100000 { compatible = "arm,smmu-v3"; #iommu-cells = <1>;' \
 			'reg = <0x0 0xc100000 0x0 0x20000>; }; }; };'
+		;;
+	powered-bus | clocked-bus | supplied-bus) # two levels above an SMMU
+		echo '/ { power-controller { #power-domain-cells = <0>; };' \
+			'bus@c100000 { compatible = "simple-pm-bus"; ranges;' \
+			'#address-cells = <2>; #size-cells = <2>;'
+		case $1 in
+		powered-bus) echo 'power-domains = <&{/power-controller}>;' ;;
+		clocked-bus) echo 'clocks = <&{/apb-pclk}>;' ;;
+		supplied-bus) echo 'vdd-supply = <&{/apb-pclk}>;' ;;
+		esac
+		echo 'bus { compatible = "simple-bus"; ranges; #address-cells = <2>; #size-cells = <2>;' \
+			'smmuv3@c100000 { compatible = "arm,smmu-v3"; #iommu-cells = <1>;' \
+			'reg = <0x0 0xc100000 0x0 0x20000>; }; }; }; };'
 		;;
 	long-path) # of more than a line's length
 		echo '/ {'

@@ -102,6 +102,10 @@ refused reserved "smmuv3@.* has the status 'reserved': .* at EL2 .*overlay" "no 
 refused absent-bus "/bus@c100000/smmuv3@c100000 is not there, since /bus@c100000 has the status 'disabled'" \
 	"no SMMU but below a bus that is not there"
 boots beside-absent-bus "an SMMU below a bus that is not there, beside one that is"
+for what in powered:power-domains clocked:clocks supplied:vdd-supply; do
+	refused "${what%:*}-bus" "/smmuv3@c100000 lies below /bus@c100000, .* turn off by its '${what#*:}'$" \
+		"an SMMU below a bus with ${what#*:}"
+done
 
 out_of_reach reg-second "the second frame of an SMMU"
 out_of_reach counters-second "the second frame of counters that are disabled"

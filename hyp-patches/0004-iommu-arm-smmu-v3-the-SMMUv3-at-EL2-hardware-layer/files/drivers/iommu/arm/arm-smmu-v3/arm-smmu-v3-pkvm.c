@@ -34,6 +34,11 @@ static const char *const known_properties[] __initconst = {
 	"hisilicon,broken-prefetch-cmd",
 };
 
+/* What drivers of the host give a device or a bus, and take away again. */
+static const char *const host_properties[] __initconst = {
+	"clocks", "power-domains", "resets", "interconnects",
+};
+
 static struct device_node *nodes[PKVM_IOMMU_MAX_DEVICES];
 static unsigned int nr_nodes;
 
@@ -92,9 +97,24 @@ static bool __init property_known(const char *name)
 	return match_string(known_properties, ARRAY_SIZE(known_properties), name) >= 0;
 }
 
+/* What a node, or a bus, stops working without, and that the host turns off. */
+static const char *__init needed_from_host(struct device_node *np)
+{
+	struct property *prop;
+
+	for_each_property_of_node(np, prop) {
+		if (match_string(host_properties, ARRAY_SIZE(host_properties), prop->name) >= 0 ||
+		    strstr(prop->name, "-supply"))
+			return prop->name;
+	}
+
+	return NULL;
+}
+
 static bool __init node_known(struct device_node *np)
 {
-	const char *compatible;
+	const char *compatible, *needed;
+	struct device_node *bus;
 	struct property *prop;
 	int i;
 
@@ -102,6 +122,15 @@ static bool __init node_known(struct device_node *np)
 		pkvm_iommu_refuse("%s needs clocks or a power domain, and EL2 has none to give",
 				  pkvm_smmu_v3_path(np));
 		return false;
+	}
+
+	for (bus = np->parent; bus && bus->parent; bus = bus->parent) {
+		needed = needed_from_host(bus);
+		if (needed) {
+			pkvm_iommu_refuse("%s lies below %s, which the host can turn off by its '%s'",
+					  pkvm_smmu_v3_path(np), pkvm_smmu_v3_path(bus), needed);
+			return false;
+		}
 	}
 
 	for (i = 0; !of_property_read_string_index(np, "compatible", i, &compatible); i++) {
