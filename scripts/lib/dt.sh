@@ -8,7 +8,8 @@
 readonly DT_EDITS='clocks power-domains quirk same-frame over-ram
 	disabled-second reserved-second reg-second counters-second disabled-twin disabled-over-ram shared-page
 	long-path disabled reserved failed absent-bus beside-absent-bus
-	powered-bus clocked-bus supplied-bus'
+	powered-bus clocked-bus supplied-bus
+	limit-wrap limit-far limit-absent limit-across'
 
 # dt_cells PATH PROPERTY: cells of the tree that QEMU made.
 dt_cells() { fdtget -t u "$VM_DIR/qemu.dtb" "$1" "$2"; }
@@ -135,6 +136,24 @@ dt_edit() {
 		echo 'bus { compatible = "simple-bus"; ranges; #address-cells = <2>; #size-cells = <2>;' \
 			'smmuv3@c100000 { compatible = "arm,smmu-v3"; #iommu-cells = <1>;' \
 			'reg = <0x0 0xc100000 0x0 0x20000>; }; }; }; };'
+		;;
+	limit-wrap) # devices up to where 64 bits end
+		echo '/ { x@ffffffffe0000000 { reg = <0xffffffff 0xe0000000 0x0 0x10000000>; };' \
+			'x@fffffffff0000000 { reg = <0xffffffff 0xf0000000 0x0 0x10000000>; };' \
+			'x@fffffffffffff000 { reg = <0xffffffff 0xfffff000 0x0 0x2000>; };' \
+			'x@0 { reg = <0x0 0x0 0x0 0x0>, <0xffffffff 0xffffffff 0x0 0x0>; }; };'
+		;;
+	limit-far) # and one in 56 bits
+		echo '/ { y@ffffffff000000 { reg = <0x00ffffff 0xff000000 0x0 0x1000>; }; };'
+		;;
+	limit-absent) # and some that are not there
+		echo '/ { y@7fffff000000 { status = "disabled"; reg = <0x7fff 0xff000000 0x0 0x1000>; };' \
+			'bus@7ffffe000000 { status = "disabled"; compatible = "simple-bus"; ranges;' \
+			'#address-cells = <2>; #size-cells = <2>;' \
+			'y@7ffffe000000 { reg = <0x7fff 0xfe000000 0x0 0x1000>; }; }; };'
+		;;
+	limit-across) # and one across the end of what a table translates
+		echo '/ { y@fffffff00000 { reg = <0xffff 0xfff00000 0x0 0x200000>; }; };'
 		;;
 	long-path) # of more than a line's length
 		echo '/ {'

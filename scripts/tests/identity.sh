@@ -41,6 +41,12 @@ out_of_reach() {
 		'devmem 0x9010fe0 32 && ! devmem 0xc020004 32 && ! devmem 0xc03ff00 32'
 }
 
+# more_reserved MIB BEFORE AFTER: more than before, and no more than that.
+more_reserved() {
+	awk -v most="$1" '$1 == "reserved" { was = now; now = $2 }
+		END { exit !(now > was && now - was <= most * 1048576) }' "$2" "$3"
+}
+
 # stage_1_boot OUT SMMUS COMMAND: identity mode where the first SMMU has stage 1
 # only. A disk behind it answers nothing; the driver need not wait a minute.
 stage_1_boot() {
@@ -106,6 +112,17 @@ for what in powered:power-domains clocked:clocks supplied:vdd-supply; do
 	refused "${what%:*}-bus" "/smmuv3@c100000 lies below /bus@c100000, .* turn off by its '${what#*:}'$" \
 		"an SMMU below a bus with ${what#*:}"
 done
+
+# Addresses that no table reaches, and those of devices that are not there, cost nothing.
+check "identity: what EL2 sets aside" vm --mode identity --out "$TMP/plain" -- \
+	'cp /sys/kernel/pkvm_iommu/memory .'
+for limit in wrap far absent; do
+	boots "limit-$limit" "addresses out of reach ($limit)"
+	check "which EL2 sets nothing aside for" \
+		cmp <(grep '^reserved ' "$TMP/plain/memory") <(grep '^reserved ' "$TMP/cell/memory")
+done
+boots limit-across "an address across the end of what a table translates"
+check "which costs what tables for 48 bits do" more_reserved 1 "$TMP/plain/memory" "$TMP/cell/memory"
 
 out_of_reach reg-second "the second frame of an SMMU"
 out_of_reach counters-second "the second frame of counters that are disabled"

@@ -75,7 +75,7 @@ int __init pkvm_smmu_v3_registers(struct device_node *np, int i, u64 *start, u64
 
 	if (!of_get_address(np, i, NULL, NULL))
 		return -ENOENT;
-	if (of_address_to_resource(np, i, &res) || res.start > res.end)
+	if (of_address_to_resource(np, i, &res) || !resource_size(&res))
 		return -EINVAL;
 
 	*start = res.start;

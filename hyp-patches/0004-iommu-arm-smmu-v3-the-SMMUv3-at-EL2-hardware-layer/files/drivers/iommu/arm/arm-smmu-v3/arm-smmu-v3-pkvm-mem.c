@@ -94,11 +94,12 @@ static u64 __init mirror_pages(u64 limit, bool live_split)
  */
 u64 __init pkvm_smmu_v3_pages(u64 limit)
 {
+	static const u8 oas_bits[] __initconst = { 32, 36, 40, 42, 44, 48 };
 	struct pkvm_iommu_desc *descs = kvm_nvhe_sym(pkvm_iommu_machine).descs;
 	u64 pages = POOL_PAGES, bytes = 0;
 	DECLARE_BITMAP(seen, 32) = {};
 	struct ids id;
-	u32 i, kind;
+	u32 i, kind, oas;
 
 	for (i = 0; i < kvm_nvhe_sym(pkvm_iommu_machine).nr_descs; i++) {
 		if (!read_ids(descs[i].base, &id))
@@ -106,11 +107,13 @@ u64 __init pkvm_smmu_v3_pages(u64 limit)
 
 		bytes += strtab_size(&id) + QUEUES_SIZE;
 
+		oas = min_t(u32, FIELD_GET(IDR5_OAS, id.idr5), ARRAY_SIZE(oas_bits) - 1);
 		/* As EL2 tells which of them share a mirror. */
 		kind = FIELD_GET(IDR5_OAS, id.idr5) | (FIELD_GET(IDR3_BBM, id.idr3) == 2) << 3 |
 		       (descs[i].coherent && (id.idr0 & IDR0_COHACC)) << 4;
 		if (!__test_and_set_bit(kind, seen))
-			pages += mirror_pages(limit, FIELD_GET(IDR3_BBM, id.idr3) == 2);
+			pages += mirror_pages(min(limit, BIT_ULL(oas_bits[oas])),
+					      FIELD_GET(IDR3_BBM, id.idr3) == 2);
 	}
 
 	return pages + DIV_ROUND_UP(bytes, PAGE_SIZE);

@@ -21,6 +21,12 @@
 /* Two pages of 64 KiB. */
 #define FRAME_SIZE	SZ_128K
 
+/*
+ * Tables of stage 2 translate 48 bits of address. What lies further is in none of
+ * them, and no reason to make one larger.
+ */
+#define REACH		BIT_ULL(48)
+
 /* Of the path of a node in a line, and what stands for the rest. */
 #define PATH_SIZE	128
 #define CUT		"..."
@@ -41,6 +47,9 @@ static const char *const host_properties[] __initconst = {
 
 static struct device_node *nodes[PKVM_IOMMU_MAX_DEVICES];
 static unsigned int nr_nodes;
+
+/* Of the nodes that are there, the one with the highest address in reach. */
+static struct device_node *highest __initdata;
 
 /* Nodes that lose their status, and what they get instead. */
 static struct device_node *hidden[PKVM_IOMMU_MAX_FRAMES] __initdata;
@@ -178,6 +187,11 @@ static bool __init describe(struct device_node *np)
 		pkvm_iommu_refuse("%s has less than two pages of registers", pkvm_smmu_v3_path(np));
 		return false;
 	}
+	if (end > REACH) {
+		pkvm_iommu_refuse("%s: its registers lie beyond 48 bits of address",
+				  pkvm_smmu_v3_path(np));
+		return false;
+	}
 	if (!PAGE_ALIGNED(start) || !PAGE_ALIGNED(end)) {
 		pkvm_iommu_refuse("%s: its registers share a page with others",
 				  pkvm_smmu_v3_path(np));
@@ -207,40 +221,62 @@ struct device_node *pkvm_smmu_v3_node(unsigned int i)
 	return i < nr_nodes ? nodes[i] : NULL;
 }
 
-static bool __init keep_apart(struct device_node *np)
+static void __init reach(struct device_node *np, u64 start, u64 size)
 {
+	struct pkvm_iommu_machine *machine = &kvm_nvhe_sym(pkvm_iommu_machine);
+	u64 end;
+
+	if (start >= REACH)
+		return;
+
+	end = start + min(size, REACH - start);
+	if (end > machine->limit) {
+		machine->limit = end;
+		highest = np;
+	}
+}
+
+/*
+ * A device that is there: it must not lose registers to EL2, and what it answers to
+ * is mapped. For a PCI host that includes the windows of its devices.
+ */
+static bool __init take_in(struct device_node *np)
+{
+	struct of_pci_range_parser parser;
+	struct of_pci_range range;
 	u64 start, end;
 	int i, ret;
 
 	for (i = 0; (ret = pkvm_smmu_v3_registers(np, i, &start, &end)) != -ENOENT; i++) {
-		if (!ret && !pkvm_smmu_v3_keep_apart(np, start, end))
+		if (ret)
+			continue;
+		if (!pkvm_smmu_v3_keep_apart(np, start, end))
 			return false;
+		reach(np, start, end - start);
 	}
+
+	if (!of_node_is_type(np, "pci") || of_pci_range_parser_init(&parser, np))
+		return true;
+	for_each_of_pci_range(&parser, &range)
+		reach(np, range.cpu_addr, range.size);
 
 	return true;
 }
 
-/* The end of all that the device tree knows: nothing beyond is ever mapped. */
-static u64 __init address_limit(void)
+/* A table that takes much of the memory is a sign of a tree that is wrong. */
+static void __init set_pages(void)
 {
-	struct of_pci_range_parser parser;
-	u64 limit = memblock_end_of_DRAM();
-	struct of_pci_range range;
-	struct device_node *np;
-	struct resource res;
-	int i;
+	struct pkvm_iommu_machine *machine = &kvm_nvhe_sym(pkvm_iommu_machine);
 
-	for_each_of_allnodes(np) {
-		for (i = 0; !of_address_to_resource(np, i, &res); i++)
-			limit = max_t(u64, limit, res.end + 1);
+	machine->limit = ALIGN(machine->limit, SZ_1G);
+	machine->pages = pkvm_smmu_v3_pages(machine->limit);
+	if (machine->pages <= memblock_phys_mem_size() >> (PAGE_SHIFT + 3))
+		return;
 
-		if (!of_node_is_type(np, "pci") || of_pci_range_parser_init(&parser, np))
-			continue;
-		for_each_of_pci_range(&parser, &range)
-			limit = max_t(u64, limit, range.cpu_addr + range.size);
-	}
-
-	return ALIGN(limit, SZ_1G);
+	pkvm_iommu_refuse("EL2 would need %llu MiB, of %llu, for %u SMMUs and addresses up to 0x%llx, where %s lies",
+			  machine->pages >> (20 - PAGE_SHIFT), memblock_phys_mem_size() >> 20,
+			  nr_nodes, machine->limit,
+			  highest ? pkvm_smmu_v3_path(highest) : "memory");
 }
 
 /* There is nothing for EL2 to own. @np: an SMMU that Linux may not use, if any. */
@@ -294,6 +330,9 @@ void __init pkvm_smmu_v3_discover(void)
 		refuse_unused(unused);
 		return;
 	}
+	machine->nr_descs = nr_nodes;
+	machine->limit = min_t(u64, memblock_end_of_DRAM(), REACH);
+
 	for_each_of_allnodes(np) {
 		if (!pkvm_smmu_v3_is_part(np))
 			continue;
@@ -301,13 +340,10 @@ void __init pkvm_smmu_v3_discover(void)
 			return;
 	}
 	for_each_of_allnodes(np) {
-		if (!pkvm_smmu_v3_is_part(np) && !absent(np) && !keep_apart(np))
+		if (!pkvm_smmu_v3_is_part(np) && !absent(np) && !take_in(np))
 			return;
 	}
-
-	machine->nr_descs = nr_nodes;
-	machine->limit = address_limit();
-	machine->pages = pkvm_smmu_v3_pages(machine->limit);
+	set_pages();
 }
 
 /*
