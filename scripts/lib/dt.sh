@@ -9,7 +9,8 @@ readonly DT_EDITS='clocks power-domains quirk same-frame over-ram
 	disabled-second reserved-second reg-second counters-second disabled-twin disabled-over-ram shared-page
 	long-path disabled reserved failed absent-bus beside-absent-bus
 	powered-bus clocked-bus supplied-bus
-	limit-wrap limit-far limit-absent limit-across'
+	limit-wrap limit-far limit-absent limit-across
+	nomap-buffers'
 
 # dt_cells PATH PROPERTY: cells of the tree that QEMU made.
 dt_cells() { fdtget -t u "$VM_DIR/qemu.dtb" "$1" "$2"; }
@@ -154,6 +155,17 @@ dt_edit() {
 		;;
 	limit-across) # and one across the end of what a table translates
 		echo '/ { y@fffffff00000 { reg = <0xffff 0xfff00000 0x0 0x200000>; }; };'
+		;;
+	nomap-buffers) # that a device uses, one that is not there, none; and one that is mapped
+		echo '/ { reserved-memory { #address-cells = <2>; #size-cells = <2>; ranges;' \
+			'used@60000000 { no-map; reg = <0x0 0x60000000 0x0 0x200000>; };' \
+			'absent@61000000 { no-map; reg = <0x0 0x61000000 0x0 0x200000>; };' \
+			'unused@62000000 { no-map; reg = <0x0 0x62000000 0x0 0x200000>; };' \
+			'beside@20000000 { no-map; reg = <0x0 0xd000000 0x0 0x200000>; };' \
+			'mapped@63000000 { reg = <0x0 0x63000000 0x0 0x200000>; }; };' \
+			'video { memory-region = <&{/reserved-memory/mapped@63000000}>,' \
+			'<&{/reserved-memory/used@60000000}>, <&{/reserved-memory/beside@20000000}>; };' \
+			'radio { status = "disabled"; memory-region = <&{/reserved-memory/absent@61000000}>; }; };'
 		;;
 	long-path) # of more than a line's length
 		echo '/ {'

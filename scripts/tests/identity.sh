@@ -124,6 +124,10 @@ done
 boots limit-across "an address across the end of what a table translates"
 check "which costs what tables for 48 bits do" more_reserved 1 "$TMP/plain/memory" "$TMP/cell/memory"
 
+boots nomap-buffers "buffers that are not mapped"
+check "one line names the one that a device here uses" is <(grep -o 'aborts at no-map .*' "$TMP/cell/console.log") \
+	'aborts at no-map memory, which some devices use: used@60000000 (video)'
+
 out_of_reach reg-second "the second frame of an SMMU"
 out_of_reach counters-second "the second frame of counters that are disabled"
 boots disabled-twin "a disabled SMMU around one that is there"

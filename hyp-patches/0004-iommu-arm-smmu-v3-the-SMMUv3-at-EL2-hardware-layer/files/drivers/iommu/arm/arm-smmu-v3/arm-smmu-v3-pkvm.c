@@ -87,11 +87,12 @@ const char *__init pkvm_smmu_v3_path(struct device_node *np)
 	return *at ? at : "/";
 }
 
-/*
- * What keeps Linux from using a node: its own status, or that of a node above it.
- * NULL if nothing does.
+/**
+ * pkvm_smmu_v3_absent() - what keeps Linux from using a node
+ *
+ * Return: the node itself or one above it, by their status; NULL if nothing does.
  */
-static struct device_node *__init absent(struct device_node *np)
+struct device_node *__init pkvm_smmu_v3_absent(struct device_node *np)
 {
 	for (; np; np = np->parent) {
 		if (!of_device_is_available(np))
@@ -282,7 +283,7 @@ static void __init set_pages(void)
 /* There is nothing for EL2 to own. @np: an SMMU that Linux may not use, if any. */
 static void __init refuse_unused(struct device_node *np)
 {
-	struct device_node *why = absent(np);
+	struct device_node *why = pkvm_smmu_v3_absent(np);
 	const char *path, *above, *status = "";
 
 	if (!np) {
@@ -321,7 +322,7 @@ void __init pkvm_smmu_v3_discover(void)
 	for_each_of_allnodes(np) {
 		if (!pkvm_smmu_v3_is_smmu(np))
 			continue;
-		if (absent(np))
+		if (pkvm_smmu_v3_absent(np))
 			unused = unused ?: np;
 		else if (!describe(np))
 			return;
@@ -336,11 +337,15 @@ void __init pkvm_smmu_v3_discover(void)
 	for_each_of_allnodes(np) {
 		if (!pkvm_smmu_v3_is_part(np))
 			continue;
-		if ((!absent(np) && !hide(np)) || !pkvm_smmu_v3_keep(np))
+		if (!pkvm_smmu_v3_absent(np) && !hide(np))
+			return;
+		if (!pkvm_smmu_v3_keep(np))
 			return;
 	}
 	for_each_of_allnodes(np) {
-		if (!pkvm_smmu_v3_is_part(np) && !absent(np) && !take_in(np))
+		if (pkvm_smmu_v3_is_part(np) || pkvm_smmu_v3_absent(np))
+			continue;
+		if (!take_in(np))
 			return;
 	}
 	set_pages();

@@ -10,6 +10,7 @@ struct device_node;
 
 /* arm-smmu-v3-pkvm.c */
 struct device_node *pkvm_smmu_v3_node(unsigned int i);
+struct device_node *pkvm_smmu_v3_absent(struct device_node *np);
 const char *pkvm_smmu_v3_path(struct device_node *np);
 /* arm-smmu-v3-pkvm-frames.c */
 bool pkvm_smmu_v3_is_part(struct device_node *np);
