@@ -17,7 +17,7 @@ endif
 
 BUILD := $(CURDIR)/.build
 # Parts of `make check`; each also runs alone as `make check-NAME`.
-PARTS := style units scripts neutral series boot identity isolation model figures gate bisect fault robust
+PARTS := style units scripts neutral series boot identity isolation model boards figures gate bisect fault robust
 # Guests have one CPU, so two parts at once make use of two.
 JOBS := $(shell n=$$(nproc); [ $$n -gt 4 ] && n=4; echo $$n)
 
@@ -48,12 +48,13 @@ check-boot: setup ## one part: what the guest can do and what the kernel refuses
 check-identity: setup ## one part: machines that identity boots on, and those it refuses
 check-isolation: setup ## one part: what devices reach, tried by real DMA
 check-model: setup ## one part: EL2's code on this machine, against a model of an SMMU
+check-boards: setup ## one part: discovery on the device trees of 165 boards
 check-figures: setup ## one part: determinism, a planted nop, dma_map_benchmark
 check-gate: setup ## one part: this tree's figures against those that landed, and that the gate can fail
 check-bisect: setup ## one part: bisection on a toy history, interrupted, killed and lied to
 check-fault: setup ## one part: whether a commit or this machine is blamed for a failure
 check-robust: setup ## one part: ^C, kills, resume, a full disk, damaged results
-check-style check-units check-scripts check-neutral check-series check-boot check-identity check-isolation check-model check-figures check-gate check-bisect check-fault check-robust:
+check-style check-units check-scripts check-neutral check-series check-boot check-identity check-isolation check-model check-boards check-figures check-gate check-bisect check-fault check-robust:
 	@scripts/check $(@:check-%=%)
 
 setup: ## install what is missing on this Debian
