@@ -54,7 +54,7 @@ check-gate: setup ## one part: this tree's figures against those that landed, an
 check-bisect: setup ## one part: bisection on a toy history, interrupted, killed and lied to
 check-fault: setup ## one part: whether a commit or this machine is blamed for a failure
 check-robust: setup ## one part: ^C, kills, resume, a full disk, damaged results
-check-style check-units check-scripts check-neutral check-series check-boot check-identity check-isolation check-model check-boards check-figures check-gate check-bisect check-fault check-robust:
+$(PARTS:%=check-%):
 	@scripts/check $(@:check-%=%)
 
 setup: ## install what is missing on this Debian
