@@ -21,7 +21,7 @@ need_cmd make gcc clang cpp dtc fdtoverlay
 program() {
 	local boards status
 	boards=$(boards_program "$TREE" "$1" "$OUT/$1") && "$boards" --help >/dev/null || return
-	for args in '' '--read' "$TMP/none.dtb" "$HERE/main.c"; do
+	for args in '' --read "$TMP/none.dtb" "$HERE/main.c"; do
 		status=0
 		# shellcheck disable=SC2086  # '' is no argument
 		"$boards" $args >"$TMP/out" 2>"$TMP/err" || status=$?

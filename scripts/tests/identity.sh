@@ -95,6 +95,24 @@ check "its disk is as it was" untouched "$TMP/s12"
 check "the other one was read and written" disk_copied "$TMP/s12" 1
 check "its log is clean" clean_log "$TMP/s12/console.log"
 
+# unguarded OUT: what masters there without the SMMU in between. The PCI host does not.
+unguarded() {
+	{
+		echo "/fw-cfg@9020000 none"
+		printf '/virtio_mmio@a%06x none\n' $(seq 0 0x200 0x3e00)
+		echo "/intc@8000000 none"
+		echo "/intc@8000000/its@8080000 none"
+	} | cmp - "$1/unguarded"
+}
+
+check "identity: it boots" vm --mode identity --out "$TMP/masters" -- cp /sys/kernel/pkvm_iommu/unguarded .
+check "one line names the masters that the SMMU does not guard" test "$(grep -c \
+	'kvm-arm.smmu: 35 DMA masters behind no SMMU of EL2.s: /fw-cfg@9020000, /virtio_mmio@a000000 and 31 alike' \
+	"$TMP/masters/console.log")" -eq 1
+check "a file has them all" unguarded "$TMP/masters"
+check "its log is clean" clean_log "$TMP/masters/console.log"
+check "native says nothing of it" vm -- '! [ -e /sys/kernel/pkvm_iommu/unguarded ] && ! dmesg | grep masters'
+
 refused clocks 'needs clocks' "an SMMU with clocks"
 refused power-domains 'a power domain' "an SMMU with power domains"
 refused quirk "property 'acme,broken-stage2'" "an SMMU with an unknown erratum"

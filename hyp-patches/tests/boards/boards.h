@@ -36,7 +36,7 @@ void initcalls_run(enum initcall_level from, enum initcall_level to);
 /* Hands the early parameter to whoever asked for it. */
 void early_param_set(const char *name, char *value);
 
-/* Prints a file of /sys/kernel/pkvm_iommu. Return: whether there is such a file. */
-bool sysfs_print(const char *name);
+/* Prints the lines of a file of /sys/kernel/pkvm_iommu, each behind its name. */
+void sysfs_print(const char *name);
 
 #endif /* BOARDS_H */

@@ -22,6 +22,9 @@ static unsigned int nr_params;
 static const struct kobj_attribute *files[MAX_ENTRIES];
 static unsigned int nr_files;
 
+static const struct bin_attribute *bin_files[MAX_ENTRIES];
+static unsigned int nr_bin_files;
+
 struct kobject *kernel_kobj, *firmware_kobj;
 
 static void count(unsigned int *nr)
@@ -83,6 +86,23 @@ int sysfs_create_file(struct kobject *kobj, const struct attribute *attr)
 	return 0;
 }
 
+int sysfs_create_bin_file(struct kobject *kobj, const struct bin_attribute *attr)
+{
+	count(&nr_bin_files);
+	bin_files[nr_bin_files - 1] = attr;
+
+	return 0;
+}
+
+ssize_t sysfs_bin_attr_simple_read(struct file *file, struct kobject *kobj,
+				   const struct bin_attribute *attr, char *buf, loff_t off,
+				   size_t count)
+{
+	memcpy(buf, attr->private + off, count);
+
+	return count;
+}
+
 /* A file is one page at most. */
 int sysfs_emit_at(char *buf, int at, const char *fmt, ...)
 {
@@ -100,19 +120,36 @@ int sysfs_emit_at(char *buf, int at, const char *fmt, ...)
 	return len;
 }
 
-bool sysfs_print(const char *name)
+/* Return: the length of the file, whose content is left in @buf, or -1. */
+static ssize_t read_file(const char *name, char **buf)
 {
-	char *buf = calloc(1, PAGE_SIZE);
-	ssize_t len = -1;
 	unsigned int i;
 
-	for (i = 0; i < nr_files; i++) {
-		if (!strcmp(files[i]->attr.name, name))
-			len = files[i]->show(NULL, (struct kobj_attribute *)files[i], buf);
-	}
-	if (len > 0)
-		fwrite(buf, 1, len, stdout);
-	free(buf);
+	for (i = 0; i < nr_bin_files; i++) {
+		const struct bin_attribute *attr = bin_files[i];
 
-	return len >= 0;
+		if (strcmp(attr->attr.name, name))
+			continue;
+		*buf = calloc(1, attr->size + 1);
+		return attr->read(NULL, NULL, attr, *buf, 0, attr->size);
+	}
+	for (i = 0; i < nr_files; i++) {
+		if (strcmp(files[i]->attr.name, name))
+			continue;
+		*buf = calloc(1, PAGE_SIZE + 1);
+		return files[i]->show(NULL, (struct kobj_attribute *)files[i], *buf);
+	}
+
+	return -1;
+}
+
+void sysfs_print(const char *name)
+{
+	char *buf = NULL, *line, *rest;
+
+	if (read_file(name, &buf) < 0)
+		return;
+	for (rest = buf; (line = strsep(&rest, "\n")) && *line;)
+		printf("%s %s\n", name, line);
+	free(buf);
 }

@@ -8,15 +8,12 @@
 #include <asm/kvm_pkvm_iommu.h>
 
 static const char usage[] =
-	"Usage: boards [--read NAME] FILE.dtb\n"
+	"Usage: boards FILE.dtb\n"
 	"\n"
 	"Puts the tree through discovery, as the kernel does at boot with kvm-arm.smmu=identity, and\n"
 	"prints \"says: LINE\" for each line of the kernel, \"stops: LINE\" when the boot ends there, and\n"
-	"else what EL2 was told of: its SMMUs, the frames it keeps, the end of what it maps.\n"
-	"\n"
-	"Options:\n"
-	"  --read NAME   prints the file of /sys/kernel/pkvm_iommu instead\n"
-	"  --help\n"
+	"else what EL2 was told of (its SMMUs, the frames it keeps, the end of what it maps) and\n"
+	"the lines of /sys/kernel/pkvm_iommu/unguarded.\n"
 	"\n"
 	"Exit status: 0 the boot goes on, 1 it stops, 2 wrong usage, 4 discovery did what it must not.\n"
 	"\n"
@@ -43,7 +40,7 @@ static void print_machine(void)
 	printf("limit 0x%llx\n", machine->limit);
 }
 
-static int boot(const char *file, const char *name)
+static int boot(const char *file)
 {
 	const void *blob = tree_read(file);
 	char mode[] = "identity";
@@ -56,30 +53,22 @@ static int boot(const char *file, const char *name)
 	initcalls_run(INITCALL_CORE, INITCALL_FS_SYNC);
 	machine_take();
 	initcalls_run(INITCALL_DEVICE, INITCALL_LATE_SYNC);
-	if (!name)
-		print_machine();
-	else if (!sysfs_print(name)) {
-		fprintf(stderr, "boards: there is no file '%s'\n", name);
-		return EX_USAGE;
-	}
+	print_machine();
+	sysfs_print("unguarded");
 
 	return EX_RUNS;
 }
 
 int main(int argc, char **argv)
 {
-	const char *name = NULL;
-
 	if (argc == 2 && !strcmp(argv[1], "--help")) {
 		fputs(usage, stdout);
 		return 0;
 	}
-	if (argc == 4 && !strcmp(argv[1], "--read"))
-		name = argv[2];
-	if (argc != (name ? 4 : 2) || argv[argc - 1][0] == '-') {
+	if (argc != 2 || argv[1][0] == '-') {
 		fprintf(stderr, "boards: one device tree is needed; try 'boards --help'\n");
 		return EX_USAGE;
 	}
 
-	return boot(argv[argc - 1], name);
+	return boot(argv[1]);
 }

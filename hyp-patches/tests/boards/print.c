@@ -4,10 +4,14 @@
  * those of a device tree's nodes, of resources and of physical addresses.
  */
 
+#include <stdio.h>
+
 #include "boards.h"
 
 #include <linux/ioport.h>
-#include <stdio.h>
+
+/* The C library's, for what needs nothing of the kernel's. */
+#undef snprintf
 
 #define MAX_DEPTH 32
 
@@ -179,6 +183,19 @@ int scnprintf(char *buf, size_t size, const char *fmt, ...)
 
 	va_start(args, fmt);
 	len = vscnprintf(buf, size, fmt, args);
+	va_end(args);
+
+	return len;
+}
+
+/* As the kernel's and the C library's do: the length that it would have. */
+int kernel_snprintf(char *buf, size_t size, const char *fmt, ...)
+{
+	va_list args;
+	size_t len;
+
+	va_start(args, fmt);
+	len = format(buf, size, fmt, args);
 	va_end(args);
 
 	return len;

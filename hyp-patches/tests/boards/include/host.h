@@ -41,6 +41,8 @@ void printk(const char *fmt, ...) __printf(1, 2);
 void panic(const char *fmt, ...) __attribute__((noreturn)) __printf(1, 2);
 int vscnprintf(char *buf, size_t size, const char *fmt, va_list args) __printf(3, 0);
 char *kasprintf(gfp_t gfp, const char *fmt, ...) __printf(2, 3);
+int kernel_snprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
+#define snprintf kernel_snprintf
 int scnprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
 
 /* Strings */
@@ -163,9 +165,7 @@ void early_param_add(const char *name, early_param_fn parse);
 #define KOBJ_NAME "unused"
 struct attribute {
 	const char *name;
-};
-struct bin_attribute {
-	struct attribute attr;
+	unsigned int mode;
 };
 struct kobj_type;
 struct kset {
@@ -174,6 +174,19 @@ struct kset {
 struct kobject {
 	const char *name;
 };
+struct file;
+struct bin_attribute {
+	struct attribute attr;
+	size_t size;
+	void *private;
+	ssize_t (*read)(struct file *file, struct kobject *kobj, const struct bin_attribute *attr,
+			char *buf, loff_t off, size_t count);
+};
+#define __BIN_ATTR_SIMPLE_RO(n, m)                                                                 \
+	{                                                                                          \
+		.attr = { .name = #n, .mode = (m) }, .read = sysfs_bin_attr_simple_read,           \
+	}
+#define BIN_ATTR_SIMPLE_RO(n) struct bin_attribute bin_attr_##n = __BIN_ATTR_SIMPLE_RO(n, 0444)
 struct kobj_attribute {
 	struct attribute attr;
 	ssize_t (*show)(struct kobject *kobj, struct kobj_attribute *attr, char *buf);
@@ -184,6 +197,10 @@ struct kobj_attribute {
 extern struct kobject *kernel_kobj, *firmware_kobj;
 struct kobject *kobject_create_and_add(const char *name, struct kobject *parent);
 int sysfs_create_file(struct kobject *kobj, const struct attribute *attr);
+int sysfs_create_bin_file(struct kobject *kobj, const struct bin_attribute *attr);
+ssize_t sysfs_bin_attr_simple_read(struct file *file, struct kobject *kobj,
+				   const struct bin_attribute *attr, char *buf, loff_t off,
+				   size_t count);
 int sysfs_emit_at(char *buf, int at, const char *fmt, ...) __printf(3, 4);
 #define sysfs_emit(buf, fmt, ...) sysfs_emit_at(buf, 0, fmt, ##__VA_ARGS__)
 #define kobject_put(k)		  ((void)(k))
