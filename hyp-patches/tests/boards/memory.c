@@ -157,6 +157,17 @@ phys_addr_t memblock_end_of_DRAM(void)
 	return nr ? memory[nr - 1].base + memory[nr - 1].size : 0;
 }
 
+phys_addr_t memblock_phys_mem_size(void)
+{
+	phys_addr_t size = 0;
+	unsigned long i;
+
+	for (i = 0; i < memblock.memory.cnt; i++)
+		size += memory[i].size;
+
+	return size;
+}
+
 /* Each "reg" of the node, by the cells of the root or of /reserved-memory. */
 static void each_reg(struct device_node *np, void (*add)(struct device_node *np, u64 base, u64 size))
 {
