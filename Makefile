@@ -17,7 +17,7 @@ endif
 
 BUILD := $(CURDIR)/.build
 # Parts of `make check`; each also runs alone as `make check-NAME`.
-PARTS := style units scripts neutral series boot identity isolation model boards figures gate bisect fault robust
+PARTS := style units scripts neutral series boot identity isolation model boards figures paths gate bisect fault robust
 # Guests have one CPU, so two parts at once make use of two.
 JOBS := $(shell n=$$(nproc); [ $$n -gt 4 ] && n=4; echo $$n)
 
@@ -50,6 +50,7 @@ check-isolation: setup ## one part: what devices reach, tried by real DMA
 check-model: setup ## one part: EL2's code on this machine, against a model of an SMMU
 check-boards: setup ## one part: discovery on the device trees of 165 boards
 check-figures: setup ## one part: determinism, a planted nop, dma_map_benchmark
+check-paths: setup ## one part: the same binaries and figures from another folder and environment
 check-gate: setup ## one part: this tree's figures against those that landed, and that the gate can fail
 check-bisect: setup ## one part: bisection on a toy history, interrupted, killed and lied to
 check-fault: setup ## one part: whether a commit or this machine is blamed for a failure
@@ -68,7 +69,7 @@ tools: ## build smmustat and smmubench, which need no kernel
 	@$(MAKE) -s -C bench O=$(BUILD)/bench runner host
 
 module: ## build the bench module; KDIR=folder of a built kernel
-	@$(MAKE) -s -C bench O=$(BUILD)/bench KDIR=$(KDIR) module
+	@$(MAKE) -s -C bench O=$(BUILD)/bench KDIR='$(if $(word 2,$(KDIR)),$(KDIR),$(abspath $(KDIR)))' module
 
 clean: ## remove what was built here; the cache in ~/.cache stays
 	rm -rf $(BUILD)

@@ -8,7 +8,7 @@ readonly ATTACK=$TOP/.build/isolation
 
 # build_attack: the program, the module for KERNEL, and the symbols it may name.
 build_attack() {
-	make -s --no-print-directory -C "$TOP/hyp-patches/tests/isolation" O="$ATTACK" KDIR="$KERNEL" \
+	"${OWN_MAKE[@]}" -C "$TOP/hyp-patches/tests/isolation" O="$ATTACK" KDIR="$KERNEL" \
 		program module >&2
 	printf '#!/bin/sh\nexec isolation --map /in/System.map "$@"\n' >"$TMP/attack"
 	chmod +x "$TMP/attack"

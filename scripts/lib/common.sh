@@ -69,6 +69,12 @@ need_cmd() {
 	done
 }
 
+# make in this clone: options and variables that the caller gave a make of his own
+# (-n, -t, CFLAGS=, ...) are not for ours. Those that count are in scripts/lib/build.mk.
+# shellcheck disable=SC2034
+readonly OWN_MAKE=(env -u MAKEFLAGS -u MFLAGS -u MAKEOVERRIDES -u GNUMAKEFLAGS -u MAKEFILES
+	-u MAKELEVEL make -s --no-print-directory)
+
 hash_stdin() { sha256sum | cut -c1-16; }
 
 # hash_tree DIR: one hash over the names, the executable bits and the contents

@@ -30,6 +30,9 @@ export CROSS_COMPILE
 # The git that commits; what else could change a commit, neutral.sh has put aside.
 tree_git() { git -c user.name=base -c user.email=base@localhost "$@"; }
 
+# All that a compiler of the kernel gets to see of the caller's environment.
+CLEAN_ENV=(env -i PATH="$PATH" HOME="${HOME-}" LC_ALL=C ${TMPDIR:+TMPDIR="$TMPDIR"})
+
 # The version in a tree's Makefile, without the sublevel.
 tree_version() {
 	[[ -r $1/Makefile ]] || die "$1 is no kernel tree: it has no Makefile"
@@ -219,8 +222,8 @@ build_key() {
 	{
 		echo "$KERNEL_RECIPE"
 		cat "$@"
-		"${CROSS_COMPILE}gcc" --version
-		"${CROSS_COMPILE}ld" --version
+		"${CLEAN_ENV[@]}" "${CROSS_COMPILE}gcc" --version
+		"${CLEAN_ENV[@]}" "${CROSS_COMPILE}ld" --version
 	} | hash_stdin
 }
 
@@ -232,7 +235,7 @@ WATCH=()
 kbuild() {
 	local tree=$1 out=$2
 	shift 2
-	${KBUILD_EXEC-} setpriv --pdeathsig TERM env -i "${WATCH[@]}" PATH="$PATH" HOME="$HOME" LC_ALL=C CCACHE_DIR="$CACHE/ccache" \
+	${KBUILD_EXEC-} setpriv --pdeathsig TERM "${CLEAN_ENV[@]}" "${WATCH[@]}" CCACHE_DIR="$CACHE/ccache" \
 		CCACHE_BASEDIR="$tree" CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=4G \
 		make -C "$tree" O="$out" ARCH=arm64 CROSS_COMPILE="$CROSS_COMPILE" \
 		CC="ccache ${CROSS_COMPILE}gcc" LOCALVERSION= KBUILD_BUILD_TIMESTAMP="$EPOCH" \

@@ -24,7 +24,7 @@ point_key() {
 		echo "$tree"
 		build_key "$@"
 		hash_tree "$TOP/bench/module"
-		cat "$TOP"/bench/{abi,hist,clock}.h "$TOP/bench/Makefile"
+		cat "$TOP"/bench/{abi,hist,clock}.h "$TOP/bench/Makefile" "$TOP/scripts/lib/build.mk"
 	} | hash_stdin
 }
 
@@ -60,7 +60,7 @@ known_options() {
 # another kernel: make does not know which headers it was made with.
 point_module() {
 	rm -rf "$WORKSHOP/module" &&
-		setpriv --pdeathsig TERM env "${WATCH[@]}" make -s --no-print-directory -C "$TOP/bench" \
+		setpriv --pdeathsig TERM env "${WATCH[@]}" "${OWN_MAKE[@]}" -C "$TOP/bench" \
 			O="$WORKSHOP/module" KDIR="$1" module
 }
 

@@ -7,7 +7,7 @@
 . "$(dirname "$0")/tap.sh"
 trap 'umount "$TMP/small" 2>/dev/null || true; rm -rf "$TMP"' EXIT
 
-make -s --no-print-directory -C "$TOP" tools >&2
+"${OWN_MAKE[@]}" -C "$TOP" tools >&2
 export SMMUSTAT=$TOP/.build/analysis/smmustat
 readonly METRIC=native:strict/dma_map/4k/batch/mean
 readonly DATA=$TOP/analysis/tests/data

@@ -4,9 +4,9 @@
 # What the tests that boot need, built: the kernel, the module for it, the tools.
 # It says where they are.
 
-make -s --no-print-directory -C "$TOP" tools >&2
+"${OWN_MAKE[@]}" -C "$TOP" tools >&2
 KERNEL=$("$TOP/scripts/kernel" build)
-make -s --no-print-directory -C "$TOP" module KDIR="$KERNEL" >&2
+"${OWN_MAKE[@]}" -C "$TOP" module KDIR="$KERNEL" >&2
 
 # shellcheck disable=SC2034
 BENCH=$TOP/.build/bench SMMUSTAT=$TOP/.build/analysis/smmustat

@@ -10,7 +10,7 @@
 . "$TOP/scripts/tests/built.sh"
 cd "$TOP"
 
-make -s --no-print-directory -C bench O="$BENCH" target-tests >&2
+"${OWN_MAKE[@]}" -C bench O="$BENCH" target-tests >&2
 
 # What two boots of one setup must agree in: everything but who and when.
 essence() { jq 'del(.runs[] | .run_id, .sequence, .boot_id, .volatile)' "$1"; }
@@ -33,7 +33,7 @@ medians() {
 
 # The same bench with a nop in the loop that calls the operation.
 plant_nop() {
-	make -s --no-print-directory -C bench O="$TMP/nop" KDIR="$KERNEL" PLANT_NOP=1 runner module >&2 &&
+	"${OWN_MAKE[@]}" -C bench O="$TMP/nop" KDIR="$KERNEL" PLANT_NOP=1 runner module >&2 &&
 		scripts/vm --kernel "$KERNEL" --out "$TMP/n" --put "$TMP/nop/smmubench" \
 			--put "$TMP/nop/module/smmubench.ko" -- \
 			'insmod /in/smmubench.ko && smmubench run --filter "*/batch" --out results.json'

@@ -13,7 +13,7 @@ cd "$TOP"
 quick() {
 	local name=$1 kernel=$2
 	shift 2
-	make -s --no-print-directory -C bench O="$TMP/$name" KDIR="$kernel" runner module >&2 &&
+	"${OWN_MAKE[@]}" -C bench O="$TMP/$name" KDIR="$kernel" runner module >&2 &&
 		scripts/vm --kernel "$kernel" --put "$TMP/$name/smmubench" --put "$TMP/$name/module/smmubench.ko" \
 			--out "$TMP/$name.out" --timeout 900 "$@" -- \
 			'insmod /in/smmubench.ko && smmubench run --out results.json' &&
@@ -22,7 +22,7 @@ quick() {
 }
 
 target_tests() {
-	make -s --no-print-directory -C bench O="$TMP/t" KDIR="$KERNEL" runner module >&2
+	"${OWN_MAKE[@]}" -C bench O="$TMP/t" KDIR="$KERNEL" runner module >&2
 	scripts/vm --kernel "$KERNEL" "$@" --put "$TMP/t/smmubench" --put "$TMP/t/module/smmubench.ko" \
 		--put bench/tests/target.sh -- sh /in/target.sh /in
 }

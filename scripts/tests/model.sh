@@ -17,7 +17,7 @@ need_cmd make gcc clang objcopy
 
 # model COMPILER-PAGE_SHIFT: in a process of its own.
 model() {
-	exec make -s --no-print-directory -C "$TOP/hyp-patches/tests/model" TREE="$TREE" \
+	exec "${OWN_MAKE[@]}" -C "$TOP/hyp-patches/tests/model" TREE="$TREE" \
 		O="$LOGS/$1" CC="${1%-*}" PAGE_SHIFT="${1#*-}" check >"$LOGS/$1.log"
 }
 

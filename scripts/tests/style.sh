@@ -8,8 +8,8 @@ cd "$TOP"
 
 builds() {
 	local cc=$1
-	make -s -C analysis O="$TMP/$cc/analysis" CC="$cc" &&
-		make -s -C bench O="$TMP/$cc/bench" HOSTCC="$cc" host
+	"${OWN_MAKE[@]}" -C analysis O="$TMP/$cc/analysis" CC="$cc" &&
+		"${OWN_MAKE[@]}" -C bench O="$TMP/$cc/bench" HOSTCC="$cc" host
 }
 
 # Every file with a language of its own says its licence.
@@ -38,7 +38,7 @@ checkpatch() {
 
 check "gcc builds everything without a warning" builds gcc
 check "clang builds everything without a warning" builds clang
-check "the arm64 runner builds without a warning" make -s -C bench O="$TMP/arm64" runner
+check "the arm64 runner builds without a warning" "${OWN_MAKE[@]}" -C bench O="$TMP/arm64" runner
 mapfile -t files < <(shell_files)
 check "shellcheck is content with ${#files[@]} files" shellcheck "${files[@]}"
 check "every source file names its licence" test -z "$(without_licence)"

@@ -6,7 +6,7 @@
 . "$(dirname "$0")/../lib/common.sh"
 
 status=0
-make -s --no-print-directory -C "$TOP" tools >&2
-make -s --no-print-directory -C "$TOP/analysis" O="$TOP/.build/analysis" check || status=1
-make -s --no-print-directory -C "$TOP/bench" O="$TOP/.build/bench" check || status=1
+"${OWN_MAKE[@]}" -C "$TOP" tools >&2
+"${OWN_MAKE[@]}" -C "$TOP/analysis" O="$TOP/.build/analysis" check || status=1
+"${OWN_MAKE[@]}" -C "$TOP/bench" O="$TOP/.build/bench" check || status=1
 exit "$status"
