@@ -21,6 +21,8 @@ readonly KERNEL_RECIPE=1
 # Fixed, so that the same input gives the same commit ids and the same Image.
 readonly EPOCH='2026-01-01T00:00:00Z'
 
+readonly NO_COMPILER='unset CROSS_COMPILE, or set it to the prefix of a compiler for arm64'
+given_compiler=${CROSS_COMPILE+$NO_COMPILER}
 case $(uname -m) in
 aarch64) CROSS_COMPILE=${CROSS_COMPILE-} ;;
 *) CROSS_COMPILE=${CROSS_COMPILE-aarch64-linux-gnu-} ;;
@@ -32,6 +34,18 @@ tree_git() { git -c user.name=base -c user.email=base@localhost "$@"; }
 
 # All that a compiler of the kernel gets to see of the caller's environment.
 CLEAN_ENV=(env -i PATH="$PATH" HOME="${HOME-}" LC_ALL=C ${TMPDIR:+TMPDIR="$TMPDIR"})
+
+# need_compiler: one line when the compiler for arm64 is missing, or is for another
+# machine.
+need_compiler() {
+	local machine
+	command -v "${CROSS_COMPILE}gcc" >/dev/null ||
+		die "${CROSS_COMPILE}gcc is missing; ${given_compiler:-run scripts/setup}"
+	machine=$("${CLEAN_ENV[@]}" "${CROSS_COMPILE}gcc" -dumpmachine) ||
+		die "${CROSS_COMPILE}gcc does not run; $NO_COMPILER"
+	[[ $machine == aarch64-*linux* ]] ||
+		die "${CROSS_COMPILE}gcc compiles for $machine; $NO_COMPILER"
+}
 
 # The version in a tree's Makefile, without the sublevel.
 tree_version() {
@@ -219,6 +233,7 @@ fragments() {
 
 # build_key FRAGMENT...: what a build depends on besides its sources.
 build_key() {
+	need_compiler
 	{
 		echo "$KERNEL_RECIPE"
 		cat "$@"

@@ -68,6 +68,17 @@ check "other flags in a Makefile" again
 check "make all anew" bash -c '! grep -qxF -f "$0" "$1"' "$TMP/first" "$TMP/again"
 
 printf '#!/bin/sh\necho x86_64-linux-gnu\n' >"$TMP/pc-gcc" && chmod +x "$TMP/pc-gcc"
+for tool in "bench --dry-run" "kernel build" "gate --baseline" "bisect --metric x --good 0 --bad 1" \
+	"vm -- true"; do
+	read -ra words <<<"$tool"
+	refuses 1 "^${words[0]}: nosuch-gcc is missing; unset CROSS_COMPILE, or set it" \
+		"${words[0]}: the compiler of another board that is not here" \
+		env CROSS_COMPILE=nosuch- "scripts/${words[0]}" "${words[@]:1}"
+	refuses 1 "^${words[0]}: $TMP/pc-gcc compiles for x86_64-linux-gnu; unset CROSS_COMPILE" \
+		"${words[0]}: a compiler for another machine" \
+		env CROSS_COMPILE="$TMP/pc-" "scripts/${words[0]}" "${words[@]:1}"
+done
+
 # make_refused TEXT DESCRIPTION ARGUMENT...: make says that one line, before anything is
 # compiled, and then where it stopped.
 make_refused() {
