@@ -56,10 +56,11 @@ rows() {
 }
 
 # keep FILE ID: a boot gets its file, unless an earlier attempt at it got further.
-# A guest does not know the date nor what suite its rows are of, and telling it
-# would make it another guest: both are filled in here.
+# A guest does not know the date, what suite its rows are of, nor what only the host
+# knows of the setup, and telling it would make it another guest: a tag more in a clone
+# would move figures. All of that is filled in here.
 keep() {
-	local now text
+	local now text from to
 	if [[ -e $out/runs/$2.json ]] && ! is_done "$1" &&
 		[[ $(rows "$1") -le $(rows "$out/runs/$2.json") ]]; then
 		return
@@ -70,7 +71,17 @@ keep() {
 	text=${text/'"date": null'/"\"date\": \"$now\""}
 	text=${text/'"volatile": {'/"\"request\": $(<"$WORK/request.json"),
       \"volatile\": {"}
+	while IFS= read -r from && IFS= read -r to; do
+		text=${text/"$from"/"$to"}
+	done <"$WORK/setup.members"
 	printf '%s\n' "$text" >"$WORK/kept" && place "$WORK/kept" "runs/$2.json"
+}
+
+# setup_members: of the KEY=VALUE lines on standard input, how each stands in a result
+# whose guest was told the KEY alone, and how it is to stand there.
+setup_members() {
+	jq -Rr 'index("=") as $at | .[:$at] as $key | .[$at + 1:] | select(. != "") |
+		"\"\($key)\": null", "\"\($key)\": \(if $key == "el2_debug" then . else tojson end)"'
 }
 
 # folder_sum: what lies there is what was measured. While a run changes the folder

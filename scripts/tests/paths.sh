@@ -3,7 +3,7 @@
 #
 # Whether a figure depends on who measures and where: what runs in the guest is the
 # same to the last byte from another folder, in an environment made for another
-# project. And what a module cannot be built for is said.
+# project, and so are the figures. And what a module cannot be built for is said.
 
 . "$(dirname "$0")/tap.sh"
 . "$TOP/scripts/tests/built.sh"
@@ -46,6 +46,24 @@ copy() { git ls-files | cpio --quiet -pdm "$COPY"; }
 
 nameless() { ! (cd "$COPY/.build" && strings -a "${BINARIES[@]}") | grep -F "$TMP"; }
 
+# quick TREE DIR: this kernel, measured by the tools of a tree.
+quick() {
+	"$1/scripts/bench" --suite quick --modes native,identity --boots 1 --no-report \
+		--kernel "$KERNEL" --out "$2"
+}
+
+# figures DIR: a line each.
+figures() { "$SMMUSTAT" figures --format json "$1" | jq -c '.metrics[]'; }
+
+same_figures() {
+	local moved
+	figures "$TMP/here" >"$TMP/here.figures" && figures "$TMP/there" >"$TMP/there.figures" || return
+	moved=$(diff "$TMP/here.figures" "$TMP/there.figures" | grep -c '^<') || true
+	echo "$moved of $(wc -l <"$TMP/here.figures") figures differ"
+	diff "$TMP/here.figures" "$TMP/there.figures"
+	[[ $(wc -l <"$TMP/here.figures") -ge 200 && $moved -eq 0 ]]
+}
+
 check "all builds here" build "$TOP"
 check "a copy elsewhere" copy
 check "all builds there, in the environment of another project" elsewhere build "$COPY"
@@ -53,6 +71,10 @@ for binary in "${BINARIES[@]}"; do
 	check "$binary is the same to the last byte" cmp "$TOP/.build/$binary" "$COPY/.build/$binary"
 done
 check "and names no folder of the copy" nameless
+
+check "the quick suite runs here" quick "$TOP" "$TMP/here"
+check "and there" elsewhere quick "$COPY" "$TMP/there"
+check "every figure is the same to the last digit" same_figures
 
 # What a compiler is told, it is told again when that changes.
 again() {
