@@ -139,9 +139,20 @@ static char *first_difference(const json_t *x, const json_t *y, const struct wai
 	return NULL;
 }
 
+/* Whether a run does not say a field at all: it comes from tools that did not know it yet. */
+static bool lacks(const json_t *setup, const char *field)
+{
+	return !strpbrk(field, ".[") && !json_object_get(setup, field);
+}
+
 static int refuse(const struct result *a, const struct run *x, const struct result *b,
 		  const struct run *y, const char *field, struct error *error)
 {
+	if (lacks(x->setup, field) != lacks(y->setup, field))
+		return error_set(error, -EINVAL, "only %s of %s says %s, so they differ in it: "
+				 "measure both alike, or give --allow %s",
+				 lacks(x->setup, field) ? y->run_id : x->run_id,
+				 lacks(x->setup, field) ? b->path : a->path, field, field);
 	return error_set(error, -EINVAL, "%s of %s and %s of %s differ in %s: measure both alike, "
 			 "or give --allow %s", x->run_id, a->path, y->run_id, b->path, field,
 			 field);
@@ -219,6 +230,7 @@ int figures_alike(const struct figures *base, const struct figures *change,
 		  const struct compare_request *request, char **waived, struct error *error)
 {
 	const struct waiver waiver = { request, true, false, waived };
+	const json_t *ours = NULL, *theirs = NULL;
 	char *field = NULL;
 	size_t i, k;
 
@@ -230,14 +242,22 @@ int figures_alike(const struct figures *base, const struct figures *change,
 		for (k = 0; !field && k < change->nr_setups; k++) {
 			const struct figures_setup *x = &base->setups[i], *y = &change->setups[k];
 
-			if (!strcmp(x->mode, y->mode) && !strcmp(x->kvm_mode, y->kvm_mode))
-				field = first_difference(x->setup, y->setup, &waiver);
+			if (strcmp(x->mode, y->mode) || strcmp(x->kvm_mode, y->kvm_mode))
+				continue;
+			ours = x->setup;
+			theirs = y->setup;
+			field = first_difference(ours, theirs, &waiver);
 		}
 	}
 	if (!field)
 		return 0;
-	error_set(error, -EINVAL, "%s and %s differ in %s: measure both alike, or give --allow %s",
-		  base->path, change->path, field, field);
+	if (lacks(ours, field) != lacks(theirs, field))
+		error_set(error, -EINVAL, "only %s says %s, so they differ in it: measure both "
+			  "alike, or give --allow %s", lacks(ours, field) ? change->path : base->path,
+			  field, field);
+	else
+		error_set(error, -EINVAL, "%s and %s differ in %s: measure both alike, or give "
+			  "--allow %s", base->path, change->path, field, field);
 	free(field);
 	return -EINVAL;
 }

@@ -200,6 +200,19 @@ compares() {
 		"$WORK/idr.json"
 	ok "another SMMU, allowed" prints "+50.0" compare --allow "smmus[0].idr0" \
 		"$DATA/native.json" "$WORK/idr.json"
+	sed 's/"config_hash": /"runner_build": "gcc 12, -O2", &/' "$DATA/native.json" \
+		>"$WORK/built.json"
+	sed 's/gcc 12, -O2/gcc 12, -O1/' "$WORK/built.json" >"$WORK/built-other.json"
+	ok "a bench that was built otherwise" says 1 "differ in runner_build: measure both alike" \
+		compare "$WORK/built.json" "$WORK/built-other.json"
+	ok "one of which that is not known" says 1 "/built.json says runner_build, so they differ in it" \
+		compare "$DATA/native.json" "$WORK/built.json"
+	ok "whichever side it is" says 1 "/built.json says runner_build, so they differ in it" \
+		compare "$WORK/built.json" "$DATA/native.json"
+	ok "also to the gate" says 2 "built.json says runner_build, so they differ in it" \
+		gate "$DATA/native.json" "$WORK/built.json"
+	ok "allowed, and said" prints "runner_build" compare --allow runner_build "$DATA/native.json" \
+		"$WORK/built.json"
 	ok "all of the SMMUs allowed" prints "+50.0" compare --allow smmus "$DATA/native.json" \
 		"$WORK/idr.json"
 	ok "by mode waives nothing" says 1 "differ in kernel_release" \
