@@ -11,6 +11,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "built_with.h"
 #include "hist.h"
 #include "smmubench.h"
 
@@ -244,4 +245,6 @@ static void __exit bench_exit(void)
 module_exit(bench_exit);
 
 MODULE_DESCRIPTION("Measures the DMA API through an IOMMU");
+/* Which of its builds this is: a result says it, since figures depend on it. */
+MODULE_VERSION(BUILT_WITH);
 MODULE_LICENSE("GPL");

@@ -8,6 +8,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "built_with.h"
 #include "json.h"
 #include "machine.h"
 #include "sysfs.h"
@@ -19,7 +20,8 @@ static const char *const callers_keys[] = {
 
 /* Keys that are read here: a caller's word would be a second truth. */
 static const char *const own_keys[] = {
-	"kernel_release", "kernel_version", "midr", "page_size", "cpus", "cntfrq", "cmdline", "smmus",
+	"kernel_release", "kernel_version", "runner_build", "module_build", "midr", "page_size", "cpus",
+	"cntfrq", "cmdline", "smmus",
 };
 
 static size_t key_length(const char *pair)
@@ -268,6 +270,8 @@ void machine_write_setup(const struct machine *m, struct json *j, const char *cl
 	write_callers_key(j, "config_hash", extra, n, NULL);
 	write_callers_key(j, "series_hash", extra, n, NULL);
 	write_callers_key(j, "compiler", extra, n, kernel_compiler(version, sizeof(version)));
+	json_put_string(j, "runner_build", BUILT_WITH);
+	write_file(j, "module_build", "/sys/module/smmubench/version");
 	write_callers_key(j, "qemu", extra, n, NULL);
 	write_callers_key(j, "cpu_model", extra, n, NULL);
 	write_file(j, "midr", "/sys/devices/system/cpu/cpu0/regs/identification/midr_el1");

@@ -34,7 +34,7 @@ target_exec() {
 target_get() { cp -r -t "$1" "${WORK:?}/back/."; }
 
 target_setup() {
-	local version
-	version=$(qemu_version) || return
-	printf 'qemu=%s\ncpu_model=%s\n' "$version" "$VM_CPU"
+	local version commands
+	version=$(qemu_version) && commands=$(hash_stdin <"$BUSYBOX") || return
+	printf 'qemu=%s\ncpu_model=%s\nbusybox=%s\n' "$version" "$VM_CPU" "$commands"
 }

@@ -54,6 +54,12 @@ check "a figure that is not measured any more fails" judged 1 "^gone +$ROW/mean"
 ours_with '.setups[].setup.compiler = "another"'
 check "another compiler is refused by the field's name" judged 2 'differ in compiler'
 check "--allow lets it through, and says so" judged 0 'differ in compiler, which --allow' --allow compiler
+ours_with '.setups[].setup.runner_build = "another"'
+check "so is a bench that was built otherwise" judged 2 'differ in runner_build'
+ours_with '.setups[].setup.module_build = "another"'
+check "and its module" judged 2 'differ in module_build'
+ours_with 'del(.setups[].setup.module_build)'
+check "one of which that is not known is refused for that" judged 2 'only .* says module_build'
 ours_with '.setups[].setup.smmus[0].idr5 = "0x0"'
 check "so is another SMMU" judged 2 'differ in smmus\[0\].idr5'
 ours_with '.clock = "wall" | .metrics |= map(select(.unit != "insn"))'

@@ -7,6 +7,7 @@
 
 . "$(dirname "$0")/tap.sh"
 . "$TOP/scripts/tests/built.sh"
+. "$TOP/scripts/lib/busybox.sh"
 cd "$TOP"
 
 # All of it runs in guests; the first three decide figures.
@@ -75,6 +76,17 @@ check "and names no folder of the copy" nameless
 check "the quick suite runs here" quick "$TOP" "$TMP/here"
 check "and there" elsewhere quick "$COPY" "$TMP/there"
 check "every figure is the same to the last digit" same_figures
+
+# said KEY: what all runs say of it.
+said() { jq -r ".runs[].setup.$1" "$TMP/here/results.json" | sort -u; }
+
+COMPILER=$("${CROSS_COMPILE-aarch64-linux-gnu-}gcc" --version | head -n 1)
+check "the setup says what built the runner: $(said runner_build)" \
+	bash -c '[[ $0 == "$1, GNU ld "*", libc "*", -O2 -g" ]]' "$(said runner_build)" "$COMPILER"
+check "what built the module: $(said module_build)" test "$(said module_build)" = "$COMPILER"
+check "which commands the guest has" test "$(said busybox)" = "$(hash_stdin <"$BUSYBOX")"
+check "and, as a number, how EL2 was configured" \
+	jq -e '.runs | all(.setup.el2_debug == 0)' "$TMP/here/results.json"
 
 # What a compiler is told, it is told again when that changes.
 again() {
