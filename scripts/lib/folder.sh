@@ -15,20 +15,55 @@ folder_new() {
 	done
 }
 
+# The names that a run gives to files before they are whole.
+readonly FOLDER_UNFINISHED=(-path './.request.tmp' -o -path './.kernel.config.tmp' -o -path './.SHA256SUMS.tmp'
+	-o -path './.isolation-*.ktap.tmp' -o -path './.report.txt.tmp' -o -path './.log.tmp'
+	-o -path './runs/.*.json.tmp' -o -path './logs/.*.console.log.tmp' -o -path './skipped/.*.log.tmp'
+	-o -path './results.json.??????' -o -path './report.html.??????' -o -path './trend.svg.??????'
+	-o -path './charts/*.svg.??????')
+
+# The names that files of a result have. Whatever else lies in its folder is a
+# stranger's: it is left alone, and there is no sum of it.
+readonly FOLDER_RESULT=(-path './runs/[!.]*.json' -o -path './logs/[!.]*.console.log'
+	-o -path './charts/*.svg' -o -path './results.json' -o -path './report.html'
+	-o -path './request' -o -path './kernel.config' -o -path './isolation-*.ktap' -o -path './trace-*.dat')
+
+# in_folder EXPRESSION...: what find finds in $out and the folders there.
+in_folder() { (cd -- "$out" && find . -mindepth 1 -maxdepth 2 "$@"); }
+
+# folder_fit RESUME KEY...: dies unless $out is new, or empty, or with RESUME true one
+# that this command made: its request has these keys.
+folder_fit() {
+	local resume=$1 key ours=true stranger
+	shift
+	[[ -e $out || -L $out ]] || return 0
+	[[ -d $out ]] || die "$out is no folder; give another --out"
+	for key; do grep -q "^$key=" "$out/request" 2>/dev/null || ours=false; done
+	if $ours; then
+		$resume || die "$out holds results already; use --resume or another --out"
+		return 0
+	fi
+	! compgen -G "$out/runs/*.json" >/dev/null ||
+		die "$out does not say what it was made with; measure into another --out"
+	# What a run leaves that was killed before it had a request.
+	stranger=$(in_folder ! \( -path ./runs -o -path ./logs -o -path ./.lock -o -path ./.request.tmp \) -print -quit) ||
+		die "cannot look into $out; give another --out"
+	[[ -z $stranger ]] ||
+		die "$out is not empty, and no result of $ME (it has ${stranger#./}); give another --out"
+}
+
 # folder_open: $out exists, with nothing in it that a killed run had not finished,
 # and nobody else writes there as long as this process lives. What it started may
 # need a moment to end after it was killed.
 folder_open() {
 	local said
-	said=$(mkdir -p "$out"/{runs,logs} 2>&1) ||
+	said=$(mkdir -p -- "$out"/{runs,logs} 2>&1 && { : >>"$out/.lock"; } 2>&1) ||
 		die "cannot write to $out (${said##*: }); give another --out"
-	out=$(cd "$out" && pwd -P)
-	{ exec {FOLDER_LOCK}>"$out/.lock"; } 2>/dev/null ||
-		die "cannot write to $out; free some space there, or give another --out"
+	out=$(cd -- "$out" && pwd -P)
+	exec {FOLDER_LOCK}>>"$out/.lock"
 	flock --timeout 2 "$FOLDER_LOCK" ||
 		die "another run writes to $out; wait for it or give another --out"
-	find "$out" -maxdepth 2 -type f \( -name '.*.tmp' -o -name 'results.json.??????' -o \
-		-name 'report.html.??????' -o -name '*.svg.??????' \) -delete
+	in_folder -type f \( "${FOLDER_UNFINISHED[@]}" \) -delete
 }
 
 # place FROM NAME: the file NAME of the folder appears when it is whole on the disk.
@@ -87,8 +122,8 @@ setup_members() {
 # folder_sum: what lies there is what was measured. While a run changes the folder
 # there are no sums, since they would be wrong.
 folder_sum() {
-	(cd "$out" && find . -type f ! -name SHA256SUMS ! -name '.*' -print0 | sort -z |
-		xargs -0 sha256sum) >"$WORK/sums" || return
+	in_folder -type f \( "${FOLDER_RESULT[@]}" \) -print0 | sort -z |
+		(cd "$out" && xargs -0 sha256sum) >"$WORK/sums" || return
 	place "$WORK/sums" SHA256SUMS
 }
 

@@ -125,6 +125,48 @@ refuses 1 'does not say what it was made with' "bench: results that nothing is k
 	scripts/bench --resume --out "$TMP/old"
 refuses 1 'is no folder of a built kernel' "bench: a folder without a kernel" \
 	scripts/bench --kernel "$TMP/empty"
+
+# keeps_out DIR PATTERN WHAT: bench takes no such folder, with --resume or without, and
+# leaves it as it was.
+keeps_out() {
+	local before option
+	before=$(hash_tree "$1/")
+	for option in '' --resume; do
+		refuses 1 "$2" "bench: $3${option:+, with $option}" \
+			bash -c 'scripts/bench $2 --out "$1"' - "$1" "$option"
+	done
+	check "and it is as it was" test "$before" == "$(hash_tree "$1/")"
+}
+
+mkdir -p "$TMP"/theirs/{report,hidden,runs/runs,bisect,half/logs} && ln -s report "$TMP/theirs/link"
+echo mine | tee "$TMP"/theirs/{report/report.html,hidden/.profile,runs/runs/plan,half/logs/mine} >"$TMP/theirs/file"
+printf 'metric=a\nclock=insn\nsuite=quick\n' >"$TMP/theirs/bisect/request"
+keeps_out "$TMP/theirs/report" 'is not empty, and no result of bench .it has report.html.; give another --out' \
+	"a folder with a report.html of somebody else"
+keeps_out "$TMP/theirs/link" 'is not empty' "a link to it"
+keeps_out "$TMP/theirs/hidden" 'is not empty' "a folder with a hidden file"
+keeps_out "$TMP/theirs/runs" 'is not empty' "a folder with runs of another kind"
+keeps_out "$TMP/theirs/half" 'is not empty' "a folder with logs of another kind"
+keeps_out "$TMP/theirs/bisect" 'is not empty' "the folder of a search"
+keeps_out "$TOP/scripts/lib" 'is not empty' "a folder of this clone"
+refuses 1 'is not empty' "bench: the root of all" scripts/bench --out /
+refuses 1 'is not empty' "bench: where one stands" bash -c 'cd scripts && ./bench --out .'
+refuses 1 'is no folder' "bench: a file" scripts/bench --out "$TMP/theirs/file"
+
+# What is unfinished of ours goes, the rest of such names stays, and has no sum.
+sweeps_own() {
+	local dir=$TMP/swept
+	mkdir -p "$dir"/{runs,mine} "$TMP/work"
+	touch "$dir"/{.request.tmp,runs/.a.json.tmp,report.html.a1b2c3,.mine.tmp,mine/.runs.tmp,report.html.orig.gz}
+	touch "$dir"/{report.html,runs/a.json,mine/report.html,notes}
+	(out=$dir WORK=$TMP/work && . scripts/lib/folder.sh && folder_open && folder_sum) || return
+	[[ $(cd "$dir" && find . -type f ! -name .lock | sort | xargs) == './.mine.tmp ./SHA256SUMS ./mine/.runs.tmp ./mine/report.html ./notes ./report.html ./report.html.orig.gz ./runs/a.json' ]] &&
+		[[ $(cut -d ' ' -f 3 "$dir/SHA256SUMS" | xargs) == './report.html ./runs/a.json' ]]
+}
+check "a folder of results: strangers' files stay and have no sum" sweeps_own
+
+fake_kernel "$TMP/point2"
+echo CONFIG_ARM64=y | tee "$TMP/point2/.config" >"$TMP/point2/smmubench.ko"
 fake_kernel "$TMP/point"
 refuses 1 'neither smmubench.ko nor' "bench: a kernel without what its module needs" \
 	scripts/bench --kernel "$TMP/point"
