@@ -83,13 +83,27 @@ vm_interrupt() {
 	exit "$EX_FAIL"
 }
 
-# What came back, for whoever asked for it.
+# vm_out_open: $VM_OUT is there for what comes back. Files there are replaced by those of
+# the same name, so it is a folder of its own: a new or empty one, or ours from before.
+vm_out_open() {
+	local said
+	[[ -n $VM_OUT ]] || return 0
+	[[ ! -e $VM_OUT || -d $VM_OUT ]] || die "$VM_OUT is no folder; give another --out"
+	[[ ! -d $VM_OUT || -e $VM_OUT/.vm || -z $(ls -A -- "$VM_OUT") ]] ||
+		die "$VM_OUT is not empty, and scripts/vm did not make it; give another --out"
+	said=$(mkdir -p -- "$VM_OUT" 2>&1 && { : >>"$VM_OUT/.vm"; } 2>&1) ||
+		die "cannot write to $VM_OUT ($(reason <<<"$said")); give another --out"
+	VM_OUT=$(cd -- "$VM_OUT" && pwd -P)
+}
+
+# What came back, for whoever asked for it. A file replaces a link, and is not written
+# to where that leads.
 vm_deliver() {
-	mkdir -p "$VM_OUT" &&
-		vm_console >"$VM_OUT/console.log" &&
-		{ ! $VM_TRANSLATIONS || vm_translations >"$VM_OUT/translations"; } &&
+	vm_console >"$VM_DIR/back/console.log" &&
+		{ ! $VM_TRANSLATIONS || vm_translations >"$VM_DIR/back/translations"; } &&
 		{ [[ -z $VM_DISK ]] || mv "$VM_DIR"/disk[01] "$VM_OUT/"; } &&
-		find "$VM_DIR/back" -mindepth 1 -maxdepth 1 ! -name '.*' -exec cp -r -t "$VM_OUT" {} +
+		find "$VM_DIR/back" -mindepth 1 -maxdepth 1 ! -name .said ! -name .stdout ! -name .status \
+			-exec cp -r --remove-destination -t "$VM_OUT" {} +
 }
 
 # Unpacks what came back. Fails when that is not all there is.

@@ -111,6 +111,15 @@ bare_environment() {
 	is 0 $'works\n'
 }
 
+# What a command leaves, twice. The second time a file stands for what was a link.
+out_comes_back() {
+	echo mine >"$TMP/mine"
+	vm --out "$TMP/left" -- "ln -s $TMP/mine link; echo 1 >file; mkdir dir; echo 2 >dir/.hidden; echo 3 >.hidden" </dev/null &&
+		vm --out "$TMP/left" -- 'echo 4 >link' </dev/null || return
+	[[ $(cd "$TMP/left" && cat file dir/.hidden .hidden link | xargs) == '1 2 3 4' && -s $TMP/left/console.log &&
+		$(<"$TMP/mine") == mine ]]
+}
+
 # Whoever is to read the output is gone, or cannot keep it.
 reader_goes() {
 	(vm -- seq 100000 </dev/null 2>"$TMP/err" || echo $? >"$TMP/rc") | head -n 1 >"$TMP/out"
@@ -203,6 +212,12 @@ command_checks() {
 	check "one that is not there" reader_is_closed
 	check "a command that fills the guest" guest_is_full
 	check "more input than a guest takes" too_much_input
+	check "what it leaves comes back, and nothing is written through a link" out_comes_back
+	mkdir "$TMP/theirs" && echo mine >"$TMP/theirs/console.log"
+	refuses 1 'is not empty, and scripts/vm did not make it' "into no folder of somebody else" \
+		vm --out "$TMP/theirs" -- true
+	check "which is as it was" grep -qx mine "$TMP/theirs/console.log"
+	refuses 1 'is no folder' "nor into a file" vm --out "$TMP/theirs/console.log" -- true
 	for signal in INT TERM HUP QUIT; do check "SIG$signal ends it" signalled "$signal"; done
 	if [[ -n $(type -P script) ]]; then
 		check "a shell on a terminal, its status, and the terminal as it was" on_terminal 'exit 6' 6
