@@ -72,7 +72,7 @@ place() {
 	tmp=${to%/*}/.${to##*/}.tmp
 	said=$({ cp --no-preserve=mode "$1" "$tmp" && sync "$tmp" && mv "$tmp" "$to"; } 2>&1) && return
 	rm -f "$tmp"
-	die "$to could not be written (${said##*: }); free some space, then --resume --out $out"
+	die "$to could not be written (${said##*: }), and the run was cut short; go on with --resume --out $out"
 }
 
 # Whether a file holds a boot that is complete. One that was cut short, or damaged,

@@ -10,11 +10,12 @@ tethered() {
 	exec setpriv --pdeathsig KILL bash -c '[[ $PPID -eq $0 ]] || exit 1; exec "$@"' "$@"
 }
 
-# need_room DIR MIB: one line when DIR has no such space left.
+# need_room DIR MIB: one line when DIR has no such space left. There are file systems
+# that do not say.
 need_room() {
 	local free
-	free=$(df --output=avail -B 1M "$1" | tail -n 1)
-	[[ $free -ge $2 ]] ||
+	free=$(df --output=avail -B 1M -- "$1" | tail -n 1)
+	[[ ! ${free// /} =~ ^[0-9]+$ || $free -ge $2 ]] ||
 		die "$1 has $((free)) MiB left and needs $2; free some${3:+, or $3}"
 }
 
@@ -30,20 +31,51 @@ scratch_sweep() {
 	done
 }
 
+# scratch_parent: the folder for temporary ones, by its whole name, since not all that
+# is started has our working directory.
+scratch_parent() {
+	local said parent=${TMPDIR:-/tmp}
+	said=$({ cd -- "$parent" && pwd -P; } 2>&1) ||
+		die "cannot use $parent (${said##*: }); set TMPDIR to another folder"
+	[[ $said != *$'\n'* ]] || die "the name of $said has two lines; set TMPDIR to another folder"
+	printf '%s\n' "$said"
+}
+
+# runs_programs DIR: whether a program in DIR may be started. Not where its file system
+# is mounted noexec.
+runs_programs() {
+	local probe=$1/probe runs=true
+	: >"$probe" && chmod +x "$probe" || return
+	[[ -x $probe ]] || runs=false
+	rm -f "$probe"
+	$runs
+}
+
 # scratch NAME KIND MIB: the variable NAME becomes the path of a new temporary
 # folder with that much space. Its lock stays with this process.
 scratch() {
 	local -n scratch_dir=$1
-	local parent=${TMPDIR:-/tmp} fd
-	[[ -d $parent && -w $parent ]] || die "cannot write to $parent; set TMPDIR to another folder"
+	local parent fd
+	parent=$(scratch_parent)
 	scratch_sweep
 	need_room "$parent" "$3" "set TMPDIR to another folder"
 	while true; do
-		scratch_dir=$(mktemp -d "$parent/pkvm-smmu.$2.XXXXXX")
+		scratch_dir=$(mktemp -d -- "$parent/pkvm-smmu.$2.XXXXXX" 2>&1) ||
+			die "cannot write to $parent (${scratch_dir##*: }); set TMPDIR to another folder"
 		# Until it is locked, the sweep of another run may take it away.
 		{ exec {fd}<"$scratch_dir"; } 2>/dev/null || continue
 		flock "$fd" || die "cannot lock $scratch_dir; set TMPDIR to a folder on a local disk"
 		[[ ! -d $scratch_dir ]] || return 0
 		exec {fd}<&-
 	done
+}
+
+# scratch_for_programs NAME KIND MIB: such a folder for programs that are started there.
+scratch_for_programs() {
+	scratch "$@"
+	runs_programs "${!1}" || {
+		local where=${!1%/*}
+		rm -rf "${!1}"
+		die "no program can be started in $where, which is mounted noexec or forbids it; set TMPDIR to another folder"
+	}
 }

@@ -115,19 +115,21 @@ vm_collect() {
 	[[ $status -eq 0 ]] || whole=false
 	[[ -n $(command_status) ]] || whole=false
 	if [[ -n $VM_OUT ]] && ! said=$(vm_deliver 2>&1); then
-		die "$VM_OUT is incomplete (${said##*: }); free some space there and run again"
+		die "what comes back to $VM_OUT was cut short ($(reason <<<"$said")); give another --out, or run again"
 	fi
 	$whole
 }
 
-# QEMU drops what it cannot write, and says nothing.
-vm_is_full() { ! { head -c 65536 /dev/zero >"$VM_DIR/probe"; } 2>/dev/null; }
+# QEMU drops what it cannot write, and says nothing: why nothing can be written beside
+# the guest's files, or nothing.
+vm_cannot_write() { { head -c 65536 /dev/zero >"$VM_DIR/probe"; } 2>&1 | reason || true; }
 
 # The line that explains why a guest ended early, then the end of its console.
 vm_explain() {
-	local line
-	if vm_is_full; then
-		note "no space left for the guest in $VM_DIR; free some, or set TMPDIR to another folder"
+	local line why
+	why=$(vm_cannot_write)
+	if [[ -n $why ]]; then
+		note "what the guest says was cut short: cannot write to $VM_DIR ($why); set TMPDIR to another folder"
 		return
 	fi
 	line=$(vm_console | grep -m 1 -o 'Kernel panic - not syncing: .*' || true)
@@ -225,7 +227,7 @@ vm_run() {
 		status=$EX_FAIL
 	elif [[ $status -gt 128 ]]; then
 		[[ $status -eq 143 ]] || vm_ended machine
-		note "QEMU was ended by SIG$(kill -l "$status"), which this run did not send; run again"
+		note "QEMU was killed by SIG$(kill -l "$status"), which this run did not send; run again"
 		status=$EX_FAIL
 	else
 		vm_is_full || vm_ended stopped

@@ -304,7 +304,7 @@ said() {
 
 if [[ $(id -u) -eq 0 ]] && mkdir "$TMP/small" && mount -t tmpfs -o size=96M tmpfs "$TMP/small" 2>/dev/null; then
 	fill
-	refuses 1 'could not be written .No space left on device.; free some' "a folder on a full disk" \
+	refuses 1 'could not be written .No space left on device., and the run was cut short; go on with' "a folder on a full disk" \
 		"${NULL[@]}" --out "$TMP/small/r"
 	refuses 1 'has [0-9]+ MiB left and needs [0-9]+; free some' "TMPDIR on a full disk" \
 		env TMPDIR="$TMP/small" "${NULL[@]}" --out "$TMP/r"
@@ -323,7 +323,7 @@ if [[ $(id -u) -eq 0 ]] && mkdir "$TMP/small" && mount -t tmpfs -o size=96M tmpf
 	mkdir "$TMP/small/tmp"
 	run_and_fill 1 "$TMP/small/tmp" --boots 1 --out "$TMP/r"
 	check "TMPDIR that fills up while a guest runs: status 1 (it was $status)" test "$status" -eq 1
-	check "and a line, beside what is complete" said 2 'no space left for the guest in .*; free some, or set TMPDIR'
+	check "and a line, beside what is complete" said 2 'what the guest says was cut short: cannot write to .* .No space left on device.; set TMPDIR'
 	rm "$TMP/small/fill"
 	check "with some space, --resume completes it" "${AT_POINT[@]}" --resume --out "$TMP/r"
 	umount "$TMP/small"

@@ -175,6 +175,37 @@ refuses 1 'which --isolation builds' "bench: nor what that of the attacks needs"
 	scripts/bench --kernel "$TMP/point" --isolation
 refuses 1 'set TMPDIR to another folder' "bench: no place for temporary files" \
 	env TMPDIR="$TMP/nowhere" scripts/bench
+refuses 1 'cannot use .*/file .Not a directory.; set TMPDIR to another folder' "bench: a file for them" \
+	env TMPDIR="$TMP/theirs/file" scripts/bench
+mkdir "$TMP/it's a place, of a kind"
+check "bench: a place of a long name" env TMPDIR="$TMP/it's a place, of a kind" scripts/bench --dry-run
+# The part of the path that is given is one that another working directory does not have.
+check "and of a relative one" bash -c 'cd "$1" && TMPDIR="it'\''s a place, of a kind" "$2/scripts/bench" --dry-run' - "$TMP" "$TOP"
+check "nothing stays there" test -z "$(ls -A "$TMP/it's a place, of a kind")"
+
+# Where programs cannot be started, or nothing can be written, however that came about.
+mkdir "$TMP"/{noexec,readonly,clone}
+if [[ $(id -u) -eq 0 ]] && mount -t tmpfs -o noexec,size=96M tmpfs "$TMP/noexec" 2>/dev/null; then
+	trap 'umount "$TMP"/{noexec,readonly,clone} 2>/dev/null || true; rm -rf "$TMP"' EXIT
+	mount -t tmpfs -o ro tmpfs "$TMP/readonly"
+	mount --bind "$TOP" "$TMP/clone" && mount -o remount,bind,noexec "$TMP/clone"
+	for program in "bench --dry-run" "bisect --metric native:strict/dma_map/4k/batch/mean"; do
+		refuses 1 'no program can be started in .*/noexec, .*; set TMPDIR to another folder' \
+			"${program%% *}: no programs in TMPDIR" bash -c 'TMPDIR=$1/noexec scripts/$2' - "$TMP" "$program"
+	done
+	check "nothing stays there" test -z "$(ls -A "$TMP/noexec")"
+	refuses 1 'cannot write to .*/readonly .Read-only file system.; set TMPDIR' "bench: TMPDIR is read-only" \
+		env TMPDIR="$TMP/readonly" scripts/bench --dry-run
+	refuses 1 'cannot write to .*/readonly .Read-only file system.; give another --out' "bench: --out is read-only" \
+		scripts/bench --kernel "$TMP/point2" --out "$TMP/readonly"
+	refuses 1 'cannot write to .*/readonly .Read-only file system.; give another --out' "vm: so" \
+		scripts/vm --out "$TMP/readonly" -- true
+	refuses 1 'no program can be started in .*/clone, .*; clone to another folder' "bench: no programs in the clone" \
+		bash "$TMP/clone/scripts/bench" --dry-run
+	umount "$TMP"/{noexec,readonly,clone}
+else
+	skip "TMPDIR without programs, read-only, and a clone of that kind" "needs root, to mount"
+fi
 
 # A part that turned bad between two runs: what the first left must not count.
 check_twice() {
