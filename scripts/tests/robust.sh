@@ -276,6 +276,30 @@ check "one is complete" holds "$TMP/left" native-b0-p0
 check "and so is the other" holds "$TMP/right" native-b0-p0
 check "a build waits for another in the same clone" waits_for_build
 
+# What is left is told from boots that this run made: neither a build nor what an
+# earlier run measured counts as one.
+slow_build() {
+	mkdir "$TMP/slow"
+	printf '#!/bin/sh\nsleep 20\nPATH=${PATH#*:}\nexec make "$@"\n' >"$TMP/slow/make"
+	chmod +x "$TMP/slow/make"
+	PATH=$TMP/slow:$PATH "${NULL[@]}" --modes native --boots 3 --out "$TMP/left-over" 2>"$TMP/err"
+}
+left_after_build() {
+	cat "$TMP/err"
+	awk '/^bench: boot 1 of 3/ { first = !/left$/ }
+		/^bench: boot 2 of 3/ { second = /, about [0-9]+ min [0-9]+ s left$/ && $(NF - 4) * 60 + $(NF - 2) < 40 }
+		END { exit !(first && second) }' "$TMP/err"
+}
+left_after_resume() {
+	rm "$TMP/left-over/runs/native-b2-p2.json"
+	"${AT_POINT[@]}" --resume --out "$TMP/left-over" 2>"$TMP/err"
+	cat "$TMP/err"
+	grep -qx 'bench: boot 3 of 3, native-b2-p2' "$TMP/err"
+}
+check "a build that takes long" slow_build
+check "the time left is that of boots" left_after_build
+check "of this run" left_after_resume
+
 # A disk that is full: the folder of results before a run and within it, and the
 # one where guests lie.
 fill() { head -c 1G /dev/zero >"$TMP/small/fill" 2>/dev/null || true; }
