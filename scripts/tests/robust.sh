@@ -247,6 +247,13 @@ for killed in "$TMP"/killed*; do
 	check "and no more than that" clean "$killed"
 done
 
+# What somebody else put there is none of it.
+echo mine | tee "$killed/notes" "$killed/.notes.tmp" >"$killed/runs/notes.txt"
+check "with a stranger's files in it, --resume goes on" "${AT_POINT[@]}" --resume --out "$killed"
+check "they stay" bash -c 'cmp "$1/notes" "$1/.notes.tmp" && cmp "$1/notes" "$1/runs/notes.txt"' - "$killed"
+check "and have no sum" bash -c '! grep notes "$1/SHA256SUMS"' - "$killed"
+rm "$killed/notes" "$killed/.notes.tmp" "$killed/runs/notes.txt"
+
 # A truncated file from a machine that lost power is measured again.
 truncate -s 1000 "$killed/runs/native-b1-p1.json"
 check "a damaged run file is measured again" "${AT_POINT[@]}" --resume --out "$killed"
