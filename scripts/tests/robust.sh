@@ -262,9 +262,9 @@ check "and is whole then" holds "$killed" "${ALL[@]}"
 # Two at once, in one clone and in two folders.
 two_at_once() {
 	local pid status=0
-	scripts/bench --suite full --filter null --no-report --modes native --out "$TMP/left" >/dev/null 2>&1 &
+	scripts/bench --suite full --filter null --no-report --modes native --boots 1 --out "$TMP/left" >/dev/null 2>&1 &
 	pid=$!
-	"${NULL[@]}" --modes native --out "$TMP/right" || status=$?
+	"${NULL[@]}" --modes native --boots 1 --out "$TMP/right" || status=$?
 	wait "$pid" && return "$status"
 }
 

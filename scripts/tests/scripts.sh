@@ -183,6 +183,17 @@ check "bench: a place of a long name" env TMPDIR="$TMP/it's a place, of a kind" 
 check "and of a relative one" bash -c 'cd "$1" && TMPDIR="it'\''s a place, of a kind" "$2/scripts/bench" --dry-run' - "$TMP" "$TOP"
 check "nothing stays there" test -z "$(ls -A "$TMP/it's a place, of a kind")"
 
+# planned N OPTION...: so many boots of each mode, the first of them not perturbed.
+planned() {
+	local n=$1
+	shift
+	scripts/bench --dry-run "$@" >"$TMP/plan" && [[ $(head -n 1 "$TMP/plan") == 'boot native-b0-p0' ]] &&
+		[[ $(grep -c '^boot native' "$TMP/plan") -eq $n && $(grep -c '^boot identity' "$TMP/plan") -eq $n ]]
+}
+check "bench: as many starts as two results need to be told apart" planned 5
+check "as many boots, on wall" planned 8 --clock wall
+check "or as many as one asks for" planned 2 --boots 2
+
 # Where programs cannot be started, or nothing can be written, however that came about.
 mkdir "$TMP"/{noexec,readonly,clone}
 if [[ $(id -u) -eq 0 ]] && mount -t tmpfs -o noexec,size=96M tmpfs "$TMP/noexec" 2>/dev/null; then
