@@ -70,8 +70,11 @@ scratch() {
 	done
 }
 
-# scratch_for_programs NAME KIND MIB: such a folder for programs that are started there.
+# scratch_for_programs NAME KIND MIB: such a folder for programs that are started there,
+# by those of this clone.
 scratch_for_programs() {
+	[[ -x $TOP/scripts/vm ]] ||
+		die "no program can be started in $TOP, which is mounted noexec or forbids it; clone to another folder"
 	scratch "$@"
 	runs_programs "${!1}" || {
 		local where=${!1%/*}

@@ -120,6 +120,12 @@ out_comes_back() {
 		$(<"$TMP/mine") == mine ]]
 }
 
+# The disks lie in TMPDIR, whatever its name.
+disk_in_place() {
+	run vm --disk nvme -- 'head -n 2 /dev/nvme0n1' </dev/null
+	is 0 $'1000000\n1000001\n'
+}
+
 # Whoever is to read the output is gone, or cannot keep it.
 reader_goes() {
 	(vm -- seq 100000 </dev/null 2>"$TMP/err" || echo $? >"$TMP/rc") | head -n 1 >"$TMP/out"
@@ -180,7 +186,7 @@ on_terminal() {
 }
 
 command_checks() {
-	local -x TMPDIR=$TMP/tmp
+	local -x TMPDIR="$TMP/a place, of a kind"
 	local signal
 	mkdir "$TMPDIR"
 	check "each word of a command reaches it as it is" all_words
@@ -212,6 +218,7 @@ command_checks() {
 	check "one that is not there" reader_is_closed
 	check "a command that fills the guest" guest_is_full
 	check "more input than a guest takes" too_much_input
+	check "a disk" disk_in_place
 	check "what it leaves comes back, and nothing is written through a link" out_comes_back
 	mkdir "$TMP/theirs" && echo mine >"$TMP/theirs/console.log"
 	refuses 1 'is not empty, and scripts/vm did not make it' "into no folder of somebody else" \

@@ -106,6 +106,9 @@ refuses 2 "unknown disk 'floppy'" "vm: a disk there is not" scripts/vm --disk fl
 refuses 2 "unknown device tree edit 'salt'" "vm: an edit there is not" scripts/vm --dt salt -- true
 refuses 2 'add --smmus 2' "vm: an edit of a second SMMU" scripts/vm --dt disabled-second -- true
 refuses 2 'give one with --out' "vm: a count without a folder" scripts/vm --trace-translations -- true
+refuses 2 'take one line' "vm: two lines for the kernel" scripts/vm --append $'a\nb' -- true
+refuses 2 'wants a size' "vm: no size" scripts/vm --memory much -- true
+refuses 2 'give one after --' "vm: to follow no command" scripts/vm --follow x
 refuses 2 'wants a process' "vm: a tether to nothing" scripts/vm --tether me -- true
 refuses 1 'cannot read /nonexistent' "vm: a file that is not there" \
 	scripts/vm --put /nonexistent -- true
@@ -194,6 +197,17 @@ check "bench: as many starts as two results need to be told apart" planned 5
 check "as many boots, on wall" planned 8 --clock wall
 check "or as many as one asks for" planned 2 --boots 2
 
+# A list that is read beside it keeps its lines.
+in_a_loop() {
+	local n=0 line
+	while read -r line; do
+		scripts/bench --dry-run --filter "$line" >/dev/null || return
+		n=$((n + 1))
+	done <<<$'null\nnull\nnull'
+	[[ $n -eq 3 ]]
+}
+check "bench: in a loop over a list" in_a_loop
+
 # Where programs cannot be started, or nothing can be written, however that came about.
 mkdir "$TMP"/{noexec,readonly,clone}
 if [[ $(id -u) -eq 0 ]] && mount -t tmpfs -o noexec,size=96M tmpfs "$TMP/noexec" 2>/dev/null; then
@@ -211,8 +225,10 @@ if [[ $(id -u) -eq 0 ]] && mount -t tmpfs -o noexec,size=96M tmpfs "$TMP/noexec"
 		scripts/bench --kernel "$TMP/point2" --out "$TMP/readonly"
 	refuses 1 'cannot write to .*/readonly .Read-only file system.; give another --out' "vm: so" \
 		scripts/vm --out "$TMP/readonly" -- true
-	refuses 1 'no program can be started in .*/clone, .*; clone to another folder' "bench: no programs in the clone" \
-		bash "$TMP/clone/scripts/bench" --dry-run
+	for program in "bench --dry-run" "bisect --metric native:strict/dma_map/4k/batch/mean"; do
+		refuses 1 'no program can be started in .*/clone, .*; clone to another folder' \
+			"${program%% *}: no programs in the clone" bash -c 'bash "$1/clone/scripts/"$2' - "$TMP" "$program"
+	done
 	umount "$TMP"/{noexec,readonly,clone}
 else
 	skip "TMPDIR without programs, read-only, and a clone of that kind" "needs root, to mount"
