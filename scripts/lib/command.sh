@@ -58,7 +58,8 @@ command_input() {
 			die "standard input did not end within $VM_TIMEOUT s; give </dev/null to a command that needs none"
 	done
 	wait "$reader" || status=$?
-	[[ $status -eq 0 ]] || die "cannot read standard input ($(reason <"$VM_DIR/input.log"))"
+	[[ $status -eq 0 ]] ||
+		die "cannot keep standard input in $VM_DIR ($(reason <"$VM_DIR/input.log")); give </dev/null, or set TMPDIR to another folder"
 	[[ $(stat -c %s "$VM_DIR/input") -le $((limit * 1048576)) ]] ||
 		die "standard input is larger than $limit MiB, which a guest of $VM_MEMORY takes; give it more --memory"
 	[[ -s $VM_DIR/input ]] || rm "$VM_DIR/input"

@@ -113,6 +113,14 @@ refuses 2 'wants a process' "vm: a tether to nothing" scripts/vm --tether me -- 
 refuses 1 'cannot read /nonexistent' "vm: a file that is not there" \
 	scripts/vm --put /nonexistent -- true
 
+printf '#!/bin/sh\necho QEMU emulator version 7.2.0\n' >"$TMP/qemu"
+refuses 1 '/qemu does not start .Permission denied.; set QEMU' "vm: an emulator that cannot be run" \
+	env QEMU="$TMP/qemu" scripts/vm -- true
+chmod +x "$TMP/qemu"
+refuses 1 "says 'QEMU emulator version 7.2.0', and QEMU 11.1 is needed" "vm: an old one" \
+	env QEMU="$TMP/qemu" scripts/vm -- true
+refuses 1 'does not start .No such file or directory.' "vm: none" env QEMU="$TMP/nowhere" scripts/vm -- true
+
 refuses 2 "unknown mode 'open'" "bench: an unknown mode" scripts/bench --modes native,open
 refuses 2 "unknown clock 'cpu'" "bench: an unknown clock" scripts/bench --clock cpu
 refuses 2 "unknown target 'moon'" "bench: an unknown target" scripts/bench --target moon
