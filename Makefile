@@ -17,7 +17,9 @@ endif
 
 BUILD := $(CURDIR)/.build
 # Parts of `make check`; each also runs alone as `make check-NAME`.
-PARTS := style units scripts neutral series boot identity isolation model boards figures paths gate bisect fault robust
+PARTS := style units scripts neutral series boot identity isolation model boards figures paths gate bisect fault ktap robust
+# Parts of `make check-full`.
+FULL := full prefix mutants bisect-full bare
 # Guests have one CPU, so two parts at once make use of two.
 JOBS := $(shell n=$$(nproc); [ $$n -gt 4 ] && n=4; echo $$n)
 
@@ -34,7 +36,7 @@ check: setup ## set up, run every test that fits in CI's time
 	@scripts/check --jobs $(JOBS) $(PARTS)
 
 check-full: setup ## the rest: prefixes of the series, page sizes, CPU models, the debug kernel, a bisection of kernels
-	@scripts/check --keep results/check-full.txt full prefix mutants bisect-full bare
+	@scripts/check --keep results/check-full.txt --all "$(FULL)" $(FULL)
 
 check-mutants: setup ## one part of check-full: kernels broken on purpose, and what catches them
 	@scripts/check mutants
@@ -54,6 +56,7 @@ check-paths: setup ## one part: the same binaries and figures from another folde
 check-gate: setup ## one part: this tree's figures against those that landed, and that the gate can fail
 check-bisect: setup ## one part: bisection on a toy history, interrupted, killed and lied to
 check-fault: setup ## one part: whether a commit or this machine is blamed for a failure
+check-ktap: setup ## one part: what make check itself counts, shows and keeps
 check-robust: setup ## one part: ^C, kills, resume, a full disk, damaged results
 $(PARTS:%=check-%):
 	@scripts/check $(@:check-%=%)

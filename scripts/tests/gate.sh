@@ -119,10 +119,10 @@ nothing_runs() {
 	return 1
 }
 
-# cut SIGNAL NAME WHEN ARGUMENT...: gate gets the signal once it says WHEN, ends with
+# cut_off SIGNAL NAME WHEN ARGUMENT...: gate gets the signal once it says WHEN, ends with
 # status 1 and a line that says how to go on, and has nothing left running. ^C goes to
 # all of a terminal's processes, TERM to the one that is meant.
-cut() {
+cut_off() {
 	local signal=$1 name=$2 when=$3 pid i rc=0 to
 	shift 3
 	set -m
@@ -177,14 +177,14 @@ check "what smmustat says of the two folders is the same" bash -c \
 	'"$1" gate "$2/base" "$2/change" | cmp - "$3"' - "$SMMUSTAT" "$folder" "$TMP/plain"
 gate same --base HEAD --filter null --boots 2
 check "against itself, by --base, it refuses to measure" grep -q 'nothing to judge' "$TMP/same.err"
-check "^C while it measures" cut INT measuring 'bench: boot 2' --base v1 --filter 'null*' --modes identity --boots 3
+check "^C while it measures" cut_off INT measuring 'bench: boot 2' --base v1 --filter 'null*' --modes identity --boots 3
 check "and it goes on as that line says" goes_on measuring
-check "TERM while it measures on wall" cut TERM wall 'bench: boot 1' \
+check "TERM while it measures on wall" cut_off TERM wall 'bench: boot 1' \
 	--base v1 --clock wall --filter 'null*' --modes native --max-boots 2
 check "and it goes on as that line says" goes_on wall
 slower 60
-check "^C while it builds a kernel" cut INT building 'kernel of the change' --filter 'null*' --modes native --boots 1
-check "TERM while it builds" cut TERM building2 'kernel of the change' --filter 'null*' --modes native --boots 1
+check "^C while it builds a kernel" cut_off INT building 'kernel of the change' --filter 'null*' --modes native --boots 1
+check "TERM while it builds" cut_off TERM building2 'kernel of the change' --filter 'null*' --modes native --boots 1
 (cd "$TMP/clone" && git checkout -q HEAD^)
 gate same2 --filter 'null*' --modes native --boots 1
 check "the kernels that were built are in the cache, after all that" bash -c \

@@ -7,6 +7,7 @@
 
 . "$(dirname "$0")/tap.sh"
 . "$TOP/scripts/tests/log.sh"
+. "$TOP/scripts/tests/kunit.sh"
 cd "$TOP"
 KERNEL=${KERNEL:-$(scripts/kernel build)}
 . "$TOP/scripts/lib/attack.sh"
@@ -16,9 +17,18 @@ KERNEL=${KERNEL:-$(scripts/kernel build)}
 attack() {
 	local name=$1 mode=$2 command=$3
 	shift 3
-	vm_attack "$TMP/$name" "$mode" "$command" "$@" ||
+	vm_attack "$TMP/$name" "$mode" "$command" "$@" >"$TMP/ktap.$name" ||
 		not_ok "$name: isolation $command, in $mode"
+	cat "$TMP/ktap.$name"
 	check "$name: its log is clean" clean_log "$TMP/$name/console.log"
+}
+
+# parsed NAME: the kernel's own parser takes what that attack printed, and finds in it
+# as many results as there are.
+parsed() {
+	local p f s
+	read -r p f s < <(kunit_counts "$TMP/ktap.$1") || return
+	[[ $((p + f + s)) -eq $(grep -cE '^(not )?ok ' "$TMP/ktap.$1") && $s -eq $(grep -c ' # SKIP' "$TMP/ktap.$1") ]]
 }
 
 # price MODE: what giving a page to a guest costs.
@@ -52,6 +62,13 @@ attack nvhe identity 'cases' --cpu cortex-a72,cntfrq=1000000000
 attack stage2 identity 'cases' --stage 2
 attack wall identity 'cases && attack stress 100' --clock wall --smp 4
 
+for name in native native-stress native-poke poke; do
+	if kunit_has; then
+		check "$name: the kernel's parser takes its KTAP" parsed "$name"
+	else
+		skip "$name: the kernel's parser takes its KTAP" "there is no python3 here"
+	fi
+done
 for mode in native identity; do
 	check "$mode: the price of a page for a guest" price "$mode"
 done

@@ -36,6 +36,21 @@ checkpatch() {
 		FILE_PATH_CHANGES,COMMIT_LOG_LONG_LINE,FUNCTION_ARGUMENTS "$TMP"/mails/*.patch)
 }
 
+# What check-full came to is kept: of which tree, and whether it is this one's.
+full_outcome() {
+	local file=results/check-full.txt what="make check-full was run on this tree" commit
+	commit=$(sed -nE '1s/^# all of it is of tree ([0-9a-f]{40}) \(clean\)$/\1/p' "$file" 2>/dev/null) || true
+	if [[ -z $commit ]]; then
+		skip "$what" "$file holds no whole outcome of one clean tree"
+	elif ! git cat-file -e "$commit" 2>/dev/null || ! git diff --quiet "$commit" -- . ':!results'; then
+		skip "$what" "$file is of the older tree ${commit:0:12}"
+	elif ! tail -n 1 "$file" | grep -q ', 0 failed, '; then
+		not_ok "$what, and passed"
+	else
+		ok "$what, and passed: $(tail -n 1 "$file")"
+	fi
+}
+
 check "gcc builds everything without a warning" builds gcc
 check "clang builds everything without a warning" builds clang
 check "the arm64 runner builds without a warning" "${OWN_MAKE[@]}" -C bench O="$TMP/arm64" runner
@@ -46,4 +61,5 @@ check "nothing but the agreed entries at the top" \
 	bash -c 'for e in $1; do [[ " $2 " == *" $e "* ]] || { echo "$e"; exit 1; }; done' - \
 	"$(visible | tr '\n' ' ')" "$ALLOWED"
 check "checkpatch is content with the series" checkpatch "$("$TOP/scripts/kernel" apply)"
+full_outcome
 done_testing
