@@ -10,7 +10,7 @@ readonly DT_EDITS='clocks power-domains quirk same-frame over-ram
 	long-path disabled reserved failed absent-bus beside-absent-bus
 	powered-bus clocked-bus supplied-bus
 	limit-wrap limit-far limit-absent limit-across
-	nomap-buffers'
+	nomap-buffers inert not-coherent'
 
 # dt_cells PATH PROPERTY: cells of the tree that QEMU made.
 dt_cells() { fdtget -t u "$VM_DIR/qemu.dtb" "$1" "$2"; }
@@ -166,6 +166,14 @@ dt_edit() {
 			'video { memory-region = <&{/reserved-memory/mapped@63000000}>,' \
 			'<&{/reserved-memory/used@60000000}>, <&{/reserved-memory/beside@20000000}>; };' \
 			'radio { status = "disabled"; memory-region = <&{/reserved-memory/absent@61000000}>; }; };'
+		;;
+	inert) # with properties that say nothing of how it works
+		echo "&{$smmu} { label = \"smmu\"; reg-names = \"smmu\"; bootph-all; bootph-pre-ram;" \
+			'u-boot,dm-spl; secure-status = "disabled"; #address-cells = <2>;' \
+			'#size-cells = <2>; ranges; tbu { label = "tbu"; }; };'
+		;;
+	not-coherent) # which is said of the bus for all on it, and of the SMMU against it
+		echo "/ { dma-coherent; }; &{$smmu} { /delete-property/ dma-coherent; dma-noncoherent; };"
 		;;
 	long-path) # of more than a line's length
 		echo '/ {'

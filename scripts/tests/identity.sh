@@ -146,6 +146,9 @@ boots nomap-buffers "buffers that are not mapped"
 check "one line names the one that a device here uses" is <(grep -o 'aborts at no-map .*' "$TMP/cell/console.log") \
 	'aborts at no-map memory, which some devices use: used@60000000 (video)'
 
+boots inert "an SMMU with properties that say nothing of how it works"
+boots not-coherent "an SMMU that is not coherent"
+
 out_of_reach reg-second "the second frame of an SMMU"
 out_of_reach counters-second "the second frame of counters that are disabled"
 boots disabled-twin "a disabled SMMU around one that is there"

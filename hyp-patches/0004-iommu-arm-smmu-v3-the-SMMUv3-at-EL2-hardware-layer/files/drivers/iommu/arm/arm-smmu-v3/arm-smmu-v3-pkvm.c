@@ -35,7 +35,11 @@
 static const char *const known_properties[] __initconst = {
 	"name", "compatible", "reg", "status", "phandle", "linux,phandle",
 	"interrupts", "interrupts-extended", "interrupt-names", "interrupt-parent",
-	"#iommu-cells", "dma-coherent", "msi-parent",
+	"#iommu-cells", "dma-coherent", "dma-noncoherent", "msi-parent",
+	/* For people, and for the secure world. */
+	"label", "reg-names", "secure-status",
+	/* Of nodes below it, whose registers EL2 keeps as well. */
+	"#address-cells", "#size-cells", "ranges",
 	/* EL2 sends no prefetch commands. */
 	"hisilicon,broken-prefetch-cmd",
 };
@@ -104,6 +108,10 @@ struct device_node *__init pkvm_smmu_v3_absent(struct device_node *np)
 
 static bool __init property_known(const char *name)
 {
+	/* In which stage of the boot loader the node is there; two spellings. */
+	if (str_has_prefix(name, "bootph-") || str_has_prefix(name, "u-boot,dm-"))
+		return true;
+
 	return match_string(known_properties, ARRAY_SIZE(known_properties), name) >= 0;
 }
 
