@@ -10,7 +10,8 @@ readonly DT_EDITS='clocks power-domains quirk same-frame over-ram
 	long-path disabled reserved failed absent-bus beside-absent-bus
 	powered-bus clocked-bus supplied-bus
 	limit-wrap limit-far limit-absent limit-across
-	nomap-buffers inert not-coherent'
+	nomap-buffers inert not-coherent
+	unknown-part vast-streams'
 
 # dt_cells PATH PROPERTY: cells of the tree that QEMU made.
 dt_cells() { fdtget -t u "$VM_DIR/qemu.dtb" "$1" "$2"; }
@@ -167,6 +168,9 @@ dt_edit() {
 			'<&{/reserved-memory/used@60000000}>, <&{/reserved-memory/beside@20000000}>; };' \
 			'radio { status = "disabled"; memory-region = <&{/reserved-memory/absent@61000000}>; }; };'
 		;;
+	unknown-part | vast-streams) # in RAM that 'mem=1G' keeps from the kernel; see dt_registers
+		echo "&{$smmu} { reg = <0x0 0x90000000 0x0 0x20000>; };"
+		;;
 	inert) # with properties that say nothing of how it works
 		echo "&{$smmu} { label = \"smmu\"; reg-names = \"smmu\"; bootph-all; bootph-pre-ram;" \
 			'u-boot,dm-spl; secure-status = "disabled"; #address-cells = <2>;' \
@@ -188,6 +192,16 @@ dt_edit() {
 	over-ram) # which starts at 0x40000000
 		echo "&{$smmu} { reg = <0x0 0x48000000 0x0 0x20000>; };"
 		;;
+	esac
+}
+
+# dt_registers NAME: what QEMU puts where that edit has the SMMU's registers, which then
+# read as those of another part: IIDR lies at 0x18, IDR1 at 0x4.
+dt_registers() {
+	case $1 in
+	unknown-part) printf '%s\n' -device loader,addr=0x90000018,data=0x10030736,data-len=4 ;;
+	# 32 bits of stream ID, and no table of two levels
+	vast-streams) printf '%s\n' -device loader,addr=0x90000004,data=0x20,data-len=4 ;;
 	esac
 }
 

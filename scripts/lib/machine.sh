@@ -75,13 +75,14 @@ machine_devices() {
 
 # All arguments, one a line.
 vm_machine() {
-	local machine=virt,virtualization=on,gic-version=3
+	local machine=virt,virtualization=on,gic-version=3 edit
 	[[ $VM_STAGE != nested || $VM_SMMUS -ne 1 ]] || machine+=,iommu=smmuv3
 	printf '%s\n' -M "$machine" -cpu "$VM_CPU" -smp "$VM_SMP" -m "$VM_MEMORY" \
 		-display none -monitor none -no-reboot -nic none -seed 42 \
 		-rtc base=2026-01-01T00:00:00,clock=vm
 	machine_smmus
 	machine_devices
+	for edit in "${VM_DT[@]}"; do dt_registers "$edit"; done
 	case $VM_CLOCK in
 	insn) printf '%s\n' -icount shift=0,sleep=off ;;
 	wall) printf '%s\n' -accel tcg,thread=multi ;;

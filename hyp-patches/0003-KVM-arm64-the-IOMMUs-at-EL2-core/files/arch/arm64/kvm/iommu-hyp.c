@@ -108,14 +108,16 @@ static int __init pkvm_iommu_check_devices(void)
 
 	for (i = 0; i < nr_descs; i++) {
 		if (descs[i].state == PKVM_IOMMU_FAILED)
-			panic("kvm-arm.smmu=%s: cannot take the SMMU at 0x%llx: %s", mode,
-			      descs[i].base, reasons[descs[i].reason]);
+			panic("kvm-arm.smmu=%s: cannot take the SMMU at 0x%llx: %s (IIDR 0x%08x)",
+			      mode, descs[i].base, reasons[descs[i].reason],
+			      descs[i].id[PKVM_IOMMU_ID_PART]);
 	}
 
 	for (i = 0; i < nr_descs; i++) {
 		if (descs[i].state != PKVM_IOMMU_ISOLATING)
-			pr_warn("the SMMU at 0x%llx lets nothing through: %s\n", descs[i].base,
-				reasons[descs[i].reason]);
+			pr_warn("the SMMU at 0x%llx lets nothing through: %s (IIDR 0x%08x)\n",
+				descs[i].base, reasons[descs[i].reason],
+				descs[i].id[PKVM_IOMMU_ID_PART]);
 	}
 
 	return 0;

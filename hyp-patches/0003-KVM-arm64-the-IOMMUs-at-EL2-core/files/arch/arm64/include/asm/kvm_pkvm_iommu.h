@@ -47,6 +47,9 @@ enum pkvm_iommu_state {
 
 #define PKVM_IOMMU_NR_ID	5
 
+/* The one of the ID registers that tells the part: IIDR. */
+#define PKVM_IOMMU_ID_PART	4
+
 /**
  * struct pkvm_iommu_desc - one IOMMU
  * @base: of the register frame, page aligned

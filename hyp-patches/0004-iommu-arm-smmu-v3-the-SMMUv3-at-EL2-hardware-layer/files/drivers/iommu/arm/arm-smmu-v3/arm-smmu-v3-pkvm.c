@@ -282,7 +282,7 @@ static void __init set_pages(void)
 	if (machine->pages <= memblock_phys_mem_size() >> (PAGE_SHIFT + 3))
 		return;
 
-	pkvm_iommu_refuse("EL2 would need %llu MiB, of %llu, for %u SMMUs and addresses up to 0x%llx, where %s lies",
+	pkvm_iommu_refuse("EL2 would need %llu MiB of %llu for its tables: SMMUs: %u, addresses up to 0x%llx, where %s lies",
 			  machine->pages >> (20 - PAGE_SHIFT), memblock_phys_mem_size() >> 20,
 			  nr_nodes, machine->limit,
 			  highest ? pkvm_smmu_v3_path(highest) : "memory");
