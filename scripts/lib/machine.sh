@@ -76,6 +76,7 @@ machine_devices() {
 # All arguments, one a line.
 vm_machine() {
 	local machine=virt,virtualization=on,gic-version=3 edit
+	[[ $VM_EL -eq 2 ]] || machine=${machine/virtualization=on/virtualization=off}
 	[[ $VM_STAGE != nested || $VM_SMMUS -ne 1 ]] || machine+=,iommu=smmuv3
 	printf '%s\n' -M "$machine" -cpu "$VM_CPU" -smp "$VM_SMP" -m "$VM_MEMORY" \
 		-display none -monitor none -no-reboot -nic none -seed 42 \

@@ -58,6 +58,15 @@ for kvm in nvhe vhe none; do
 	refuses 1 'kvm-arm.smmu=identity: needs kvm-arm.mode=protected' \
 		"so does a mode without protected KVM ($kvm)" vm --mode identity --kvm "$kvm" -- true
 done
+refuses 1 'kvm-arm.smmu=identity: this kernel was started at EL1; protected KVM needs EL2' \
+	"below another hypervisor it is EL2 that is missing, not the parameter" \
+	vm --mode identity --el 1 -- true
+check "native boots there" vm --el 1 -- true
+refuses 1 'kvm-arm.smmu=identity: kvm-arm.mode=protected is given, but the kernel runs with VHE' \
+	"with VHE kept on it is not the parameter either" \
+	vm --mode identity --append arm64_sw.hvhe=0 -- true
+refuses 1 'kvm-arm.smmu=identity: needs kvm-arm.mode=protected' "the last kvm-arm.mode counts" \
+	vm --mode identity --append kvm-arm.mode=nvhe -- true
 refuses 1 'kvm-arm.smmu=open: unknown mode; use native' "an unknown mode stops the boot" vm --mode open -- true
 refuses 1 'kvm-arm.smmu=: unknown mode' "an empty mode stops the boot" \
 	vm --append kvm-arm.smmu= -- true

@@ -101,6 +101,7 @@ refuses 2 "unknown clock 'cpu'" "vm: an unknown clock" scripts/vm --clock cpu --
 refuses 2 'one CPU only' "vm: two CPUs on the insn clock" scripts/vm --smp 2 -- true
 refuses 2 'wants a number of CPUs' "vm: no number" scripts/vm --smp many -- true
 refuses 2 "unknown page size '8k'" "vm: a page size there is not" scripts/vm --page-size 8k -- true
+refuses 2 "unknown exception level '3'" "vm: a kernel at EL3" scripts/vm --el 3 -- true
 refuses 2 "unknown number of SMMUs '3'" "vm: three SMMUs" scripts/vm --smmus 3 -- true
 refuses 2 "unknown disk 'floppy'" "vm: a disk there is not" scripts/vm --disk floppy -- true
 refuses 2 "unknown device tree edit 'salt'" "vm: an edit there is not" scripts/vm --dt salt -- true

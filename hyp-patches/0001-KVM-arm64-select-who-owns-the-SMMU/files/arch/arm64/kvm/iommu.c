@@ -45,6 +45,36 @@ static char requested_name[32] __initdata = "native";
 /* The mode in force; it can be read once the boot got past finalisation. */
 static const char *mode_in_force __ro_after_init;
 
+/* Whether the command line asks for protected KVM. */
+static bool protected_asked __initdata;
+
+/*
+ * What kvm-arm.mode= said last, which KVM forgets when it cannot follow: beside the
+ * handler of KVM, not instead of it.
+ */
+static int __init early_kvm_mode_asked(char *arg)
+{
+	protected_asked = arg && !strcmp(arg, "protected");
+
+	return 0;
+}
+early_param("kvm-arm.mode", early_kvm_mode_asked);
+
+/* Why protected KVM is not to be, in the order in which its user can do something. */
+static const char *__init why_not_protected(void)
+{
+	if (is_hyp_mode_mismatched())
+		return "the CPUs of this machine were started at EL1 and at EL2; protected KVM needs all at EL2";
+	if (!is_hyp_mode_available())
+		return "this kernel was started at EL1; protected KVM needs EL2, so start it there, and not below another hypervisor";
+	if (!protected_asked)
+		return "needs kvm-arm.mode=protected";
+	if (is_kernel_in_hyp_mode())
+		return "kvm-arm.mode=protected is given, but the kernel runs with VHE: its CPUs or another parameter keep it there";
+
+	return "kvm-arm.mode=protected is given, but KVM did not take it";
+}
+
 /*
  * An early parameter, since memory for EL2 is set aside before the others are
  * parsed. No console is up then: refusals wait for an initcall.
@@ -79,8 +109,8 @@ static int __init pkvm_iommu_check_mode(void)
 		      requested_name);
 
 	if (kvm_get_mode() != KVM_MODE_PROTECTED)
-		panic("kvm-arm.smmu=%s: needs kvm-arm.mode=protected",
-		      requested_name);
+		panic("kvm-arm.smmu=%s: %s", requested_name,
+		      why_not_protected());
 
 	if (!modes[requested].built)
 		panic("kvm-arm.smmu=%s: this kernel was built without that mode",
@@ -108,7 +138,7 @@ static int __init pkvm_iommu_report_mode(void)
 	int ret;
 
 	if (requested != PKVM_IOMMU_NATIVE && !is_pkvm_initialized())
-		panic("kvm-arm.smmu=%s: protected KVM did not initialise",
+		panic("kvm-arm.smmu=%s: protected KVM did not initialise; the lines of kvm above say why",
 		      requested_name);
 
 	mode_in_force = modes[requested].name;
