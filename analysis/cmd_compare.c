@@ -21,7 +21,12 @@ static const char doc[] =
 	"Comparing by commit or kernel waives the fields kernel_release, kernel_version, "
 	"config_hash, series_hash and suite_version. The clock may never differ: insn and ns are "
 	"never compared.\n\n"
-	"Exit status: 0 success, 1 failed, 2 wrong usage, 3 when nothing is comparable.";
+	"What is not alike on both sides is listed, in every format: rows, modes and counters of one "
+	"side, rows that were measured on one and not on the other, runs that are not complete. It "
+	"is no failure, and no \"no change\" either.\n\n"
+	"Exit status: 0 success, 1 failed, 2 wrong usage, 3 when nothing is comparable, something "
+	"that was measured in A has no answer in B, or a run is not complete. A row that a mode "
+	"does not have is listed and leaves the status 0: modes differ in what they can do.";
 
 static const struct argp_option option_table[] = {
 	{ "by", 'b', "AXIS", 0, "mode (default for one file), commit (default for two) or kernel",
@@ -114,7 +119,7 @@ int cmd_compare(int argc, char **argv, struct error *error)
 	char *text = NULL;
 	size_t length;
 	FILE *out;
-	int code, i;
+	int code, printed, i;
 
 	code = cmd_parse(&argp, argc, argv, &options, error);
 	if (!code)
@@ -128,17 +133,22 @@ int cmd_compare(int argc, char **argv, struct error *error)
 		goto cleanup;
 	code = compare(stats[0], stats[1] ? stats[1] : stats[0], &options.request, &comparisons,
 		       error);
-	if (code)
+	if (!comparisons)
 		goto cleanup;
 	out = open_memstream(&text, &length);
 	if (!out) {
 		code = error_set(error, SMMUSTAT_FAILED, "out of memory: compare fewer runs");
 		goto cleanup;
 	}
-	code = comparisons_print(comparisons, options.format, out);
+	/* With nothing to compare what there is on either side is said all the same. */
+	printed = comparisons_print(comparisons, options.format, out);
 	fclose(out);
-	if (!code)
-		code = file_write(options.out, text, length, error);
+	if (!printed)
+		printed = file_write(options.out, text, length, error);
+	if (printed)
+		code = printed;
+	else if (!code)
+		code = comparisons_code(comparisons);
 cleanup:
 	free(text);
 	comparisons_free(comparisons);

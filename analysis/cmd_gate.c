@@ -18,7 +18,9 @@ static const char doc[] =
 	"figures (Holm), unless the interval of the ratio shows that it is smaller than --effect: then "
 	"it is no change, and said. The number of boots that an inconclusive figure asks for comes "
 	"from the noise alone. Files may be results or what smmustat figures wrote.\n\n"
-	"Exit status: 0 passed, 1 worse or not measured any more, 2 wrong usage, 3 inconclusive.";
+	"What only one side has is named: a figure that is gone fails, one that is new does not.\n\n"
+	"Exit status: 0 passed, 1 worse or not measured any more, 2 wrong usage, 3 inconclusive, or a "
+	"run is not complete.";
 
 enum { KEY_CONFIDENCE = 256, KEY_POWER, KEY_ANY };
 

@@ -126,9 +126,7 @@ static int find(const struct options *options, struct figures *const *figures,
 	for (i = 0; !code && i < options->nr_files; i++) {
 		metrics[i] = figures_metric(figures[i], options->metric);
 		if (!metrics[i])
-			code = error_set(error, SMMUSTAT_USAGE, "%s has no metric %s: smmustat "
-					 "figures lists those it has", options->files[i],
-					 options->metric);
+			code = figures_no_metric(figures[i], options->metric, error);
 		else if (i && (figures_alike(figures[0], figures[i], &options->setups, &waived,
 					     error) ||
 			       metrics_alike(metrics[0], metrics[i], &options->setups, error)))

@@ -111,8 +111,7 @@ static int add_point(struct trend *trend, const char *argument, struct figures *
 		spread(metric, point);
 		trend->unit = metric->unit;
 	} else {
-		code = error_set(error, SMMUSTAT_USAGE, "%s has no metric %s: smmustat figures "
-				 "lists those it has", path, trend->metric);
+		code = figures_no_metric(figures, trend->metric, error);
 	}
 	if (*first)
 		figures_free(figures);

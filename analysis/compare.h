@@ -7,6 +7,7 @@
 
 #include "quantity.h"
 #include "stats.h"
+#include "unmatched.h"
 #include "verdict.h"
 
 struct error;
@@ -29,24 +30,20 @@ struct comparison {
 	struct judgement judgement;	/* figures of both sides, their difference and ratio */
 };
 
-/* A row that has nothing to be held against. */
-struct unmatched {
-	const struct row *row;
-	const char *why;
-};
-
 struct comparisons {
 	const struct stats *base, *change;
 	enum axis axis;
 	struct comparison *list;
 	size_t nr;
-	struct unmatched *unmatched;
-	size_t nr_unmatched;
+	struct unmatched_list unmatched;
 	char *waived;			/* fields that differ and were let through; may be empty */
 };
 
 int compare(const struct stats *base, const struct stats *change,
 	    const struct compare_request *request, struct comparisons **out, struct error *error);
+int compare_match(struct comparisons *comparisons, const struct compare_request *request,
+		  struct error *error);
+int comparisons_code(const struct comparisons *comparisons);
 void comparisons_derive(struct comparisons *comparisons);
 void comparisons_free(struct comparisons *comparisons);
 int compare_setups(const struct stats *base, const struct stats *change,

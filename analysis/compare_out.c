@@ -75,22 +75,17 @@ static json_t *comparison_json(const struct comparison *c)
 
 static int print_json(const struct comparisons *all, FILE *out)
 {
-	json_t *list = json_array(), *unmatched = json_array();
+	json_t *list = json_array();
 	size_t i;
 
 	for (i = 0; i < all->nr; i++)
 		json_array_append_new(list, comparison_json(&all->list[i]));
-	for (i = 0; i < all->nr_unmatched; i++) {
-		const struct row *row = all->unmatched[i].row;
-
-		json_array_append_new(unmatched, json_pack("{s:s, s:O, s:s, s:s}",
-			"name", row->name, "parameters", (json_t *)row->parameters,
-			"label", row->label, "reason", all->unmatched[i].why));
-	}
-	return json_print(json_pack("{s:{s:i, s:i}, s:s, s:s, s:s, s:s, s:o, s:o}", "schema",
-				    "major", 1, "minor", 2, "by", axes[all->axis], "clock",
+	return json_print(json_pack("{s:{s:i, s:i}, s:i, s:s, s:s, s:s, s:s, s:o, s:o}", "schema",
+				    "major", 1, "minor", 2, "status",
+				    comparisons_code(all), "by", axes[all->axis], "clock",
 				    all->change->clock, "unit", all->change->unit, "waived",
-				    all->waived, "comparisons", list, "unmatched", unmatched), out);
+				    all->waived, "comparisons", list, "unmatched",
+				    unmatched_json(&all->unmatched)), out);
 }
 
 /* All parameters but the size, which has a column, and those that the label says. */
@@ -257,33 +252,80 @@ static void print_notes(const struct comparisons *all, bool insn, const char *bu
 			all->waived);
 }
 
+static void print_bullet(const char *text, bool markdown, FILE *out)
+{
+	fputs(markdown ? "* " : "  ", out);
+	print_escaped(out, text, markdown ? TABLE_MARKDOWN : TABLE_TEXT);
+	fputc('\n', out);
+}
+
+/* First that there is something without an answer, then the answers, then what it is. */
+static void print_summary(const struct comparisons *all, bool markdown, FILE *out)
+{
+	char *summary = unmatched_summary(&all->unmatched), *text;
+
+	if (*summary) {
+		text = mem_format("%s: %s; see the end", all->unmatched.nr_lost ? "NOT ALL IS COMPARED" :
+				  "not all is compared", summary);
+		print_bullet(text, markdown, out);
+		free(text);
+	}
+	free(summary);
+}
+
+static void print_unmatched(const struct comparisons *all, bool markdown, FILE *out)
+{
+	char *text;
+	size_t i;
+
+	if (all->unmatched.nr)
+		fprintf(out, "\n%sNot compared, or not alike\n%s", markdown ? "## " : "",
+			markdown ? "\n" : "");
+	for (i = 0; i < all->unmatched.nr; i++) {
+		text = unmatched_text(&all->unmatched.items[i]);
+		print_bullet(text, markdown, out);
+		free(text);
+	}
+}
+
 static int print_tables(const struct comparisons *all, bool markdown, FILE *out)
 {
 	bool insn = !strcmp(all->change->unit, "insn");
-	char *text, size[32];
-	size_t i;
 	int kind;
 
 	fprintf(out, "%sComparison by %s, clock %s, null row %s\n\n", markdown ? "# " : "",
 		axes[all->axis], insn ? "insn (path length, exact)" : "wall (real time)",
 		"subtracted per operation where there is one");
+	print_summary(all, markdown, out);
 	print_notes(all, insn, markdown ? "* " : "  ", out);
 	print_promises(all, markdown, out);
 	for (kind = 0; kind < GUARANTEE_KINDS; kind++)
 		print_kind(all, kind, markdown, out);
-	for (i = 0; i < all->nr_unmatched; i++) {
-		const struct row *row = all->unmatched[i].row;
+	print_unmatched(all, markdown, out);
+	return 0;
+}
 
-		format_size(size, sizeof(size), parameter_integer(row->parameters, "size"));
-		text = mem_format("%s %s %s %s: not compared: %s", row->label, row->name, size,
-				  row->method, all->unmatched[i].why);
-		fputs(i ? "" : "\n", out);
-		fputs(markdown ? "* " : "  ", out);
-		print_escaped(out, text, markdown ? TABLE_MARKDOWN : TABLE_TEXT);
-		fputc('\n', out);
+/* A line for each thing without a verdict, with what it is in place of one. */
+static void add_unmatched(struct table *table, const struct unmatched *item)
+{
+	const struct row *row = item->row;
+	char *text;
+	int i;
+
+	table_cell(table, "%s", row ? row->name : item->name);
+	if (row) {
+		text = parameters(row);
+		table_cell(table, "%lld", (long long)parameter_integer(row->parameters, "size"));
+		table_cell(table, "%s", text);
+		table_cell(table, "%s", row->mode);
+		table_cell(table, "%s", row->label);
 		free(text);
 	}
-	return 0;
+	for (i = row ? 5 : 1; i < 15; i++)
+		table_cell(table, "%s", "");
+	table_cell(table, "%s", item->side == SIDE_BOTH ? "not alike" :
+		   item->side == SIDE_BASE ? "base only" : "change only");
+	table_cell(table, "%s", item->why);
 }
 
 static int print_csv(const struct comparisons *all, FILE *out)
@@ -291,7 +333,7 @@ static int print_csv(const struct comparisons *all, FILE *out)
 	static const char *const heads[] = {
 		"name", "size", "parameters", "mode", "label", "baseline", "unit", "quantity",
 		"base", "change", "difference", "ratio", "interval_low", "interval_high",
-		"el2_entries_per_op", "verdict"
+		"el2_entries_per_op", "verdict", "reason"
 	};
 	struct table *table = table_new(sizeof(heads) / sizeof(*heads), heads, 0);
 	char *text;
@@ -322,8 +364,11 @@ static int print_csv(const struct comparisons *all, FILE *out)
 				table_cell(table, "%.15g", numbers[k]);
 		}
 		table_cell(table, "%s", verdict_name(c->judgement.verdict));
+		table_cell(table, "%s", "");
 		free(text);
 	}
+	for (i = 0; i < all->unmatched.nr; i++)
+		add_unmatched(table, &all->unmatched.items[i]);
 	table_print(table, TABLE_CSV, out);
 	table_free(table);
 	return 0;

@@ -48,6 +48,58 @@ struct metric *figures_add(struct figures *figures, char *name, const char *unit
 }
 
 /**
+ * figures_leave_out() - note what gives no figures
+ * @figures: the set
+ * @name: of a row without its quantity, or of a run; taken over
+ * @why: taken over
+ * @run: which of them it is
+ */
+void figures_leave_out(struct figures *figures, char *name, char *why, bool run)
+{
+	figures->left_out = mem_grow(figures->left_out, figures->nr_left_out);
+	figures->left_out[figures->nr_left_out++] = (struct left_out){ name, why, run };
+}
+
+/**
+ * figures_why_not() - why a metric is not there
+ * @figures: the set
+ * @name: of the metric
+ *
+ * Return: what became of its row, or NULL when the set does not know.
+ */
+const char *figures_why_not(const struct figures *figures, const char *name)
+{
+	size_t i, length;
+
+	for (i = 0; i < figures->nr_left_out; i++) {
+		length = strlen(figures->left_out[i].name);
+		if (!figures->left_out[i].run && !strncmp(figures->left_out[i].name, name, length) &&
+		    name[length] == '/')
+			return figures->left_out[i].why;
+	}
+	return NULL;
+}
+
+/**
+ * figures_no_metric() - say that a metric is not there, and why
+ * @figures: the set
+ * @name: of the metric
+ * @error: filled in
+ *
+ * Return: SMMUSTAT_USAGE.
+ */
+int figures_no_metric(const struct figures *figures, const char *name, struct error *error)
+{
+	const char *why = figures_why_not(figures, name);
+
+	if (why)
+		return error_set(error, SMMUSTAT_USAGE, "%s has no metric %s: %s", figures->path, name,
+				 why);
+	return error_set(error, SMMUSTAT_USAGE, "%s has no metric %s: smmustat figures lists those it "
+			 "has", figures->path, name);
+}
+
+/**
  * metric_value() - add the value of one more boot
  * @metric: the metric
  * @value: it
@@ -236,6 +288,11 @@ void figures_free(struct figures *figures)
 		free(figures->setups[i].kvm_mode);
 		json_decref(figures->setups[i].setup);
 	}
+	for (i = 0; i < figures->nr_left_out; i++) {
+		free(figures->left_out[i].name);
+		free(figures->left_out[i].why);
+	}
+	free(figures->left_out);
 	free(figures->metrics);
 	free(figures->setups);
 	free(figures->path);

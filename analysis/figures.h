@@ -23,6 +23,13 @@ struct metric {
 	int64_t revision;	/* of the benchmark; 0 for what is of none */
 };
 
+/* A row, or a run, that gave no figures, or not all. */
+struct left_out {
+	char *name;		/* LABEL/BENCHMARK[/SIZE]/METHOD, or the id of a run */
+	char *why;
+	bool run;
+};
+
 /* How the runs of one mode were made. */
 struct figures_setup {
 	char *mode;
@@ -41,18 +48,23 @@ struct figures {
 	size_t nr_setups;
 	struct metric *metrics;
 	size_t nr;
+	struct left_out *left_out;
+	size_t nr_left_out;
 };
 
 int figures_load(const char *path, struct figures **figures, struct error *error);
 int figures_build(const struct stats *stats, struct figures **figures, struct error *error);
 void figures_free(struct figures *figures);
 const struct metric *figures_metric(const struct figures *figures, const char *name);
+const char *figures_why_not(const struct figures *figures, const char *name);
+int figures_no_metric(const struct figures *figures, const char *name, struct error *error);
 const char *metric_quantity(const struct metric *metric);
 double metric_middle(const struct metric *metric);
 
 /* For the files that together make up figures. */
 struct figures *figures_new(const char *path, const char *clock);
 struct metric *figures_add(struct figures *figures, char *name, const char *unit);
+void figures_leave_out(struct figures *figures, char *name, char *why, bool run);
 void metric_value(struct metric *metric, double value);
 int figures_add_setup(struct figures *figures, const char *mode, const char *kvm_mode,
 		      const json_t *setup, struct error *error);

@@ -12,7 +12,7 @@
 #include "result.h"
 #include "stats.h"
 
-enum { MAJOR = 1, MOST_VALUES = 10000 };
+enum { MAJOR = 1, MINOR = 1, MOST_VALUES = 10000 };
 
 /**
  * figures_are_kept() - tell a file of figures from a result file
@@ -85,6 +85,19 @@ static int read_setup(struct figures *figures, const json_t *json, struct error 
 	return figures_add_setup(figures, mode, kvm_mode, setup, error);
 }
 
+/* Since 1.1, where there is anything to say. */
+static int read_left_out(struct figures *figures, const json_t *json, struct error *error)
+{
+	const char *row = json_string_value(json_object_get(json, "row"));
+	const char *run = json_string_value(json_object_get(json, "run"));
+	const char *why = json_string_value(json_object_get(json, "why"));
+
+	if (!why || !row == !run)
+		return damaged(figures->path, "what was left out has no name or no reason", error);
+	figures_leave_out(figures, mem_string(row ? row : run), mem_string(why), !row);
+	return 0;
+}
+
 /**
  * figures_read() - read figures that were kept
  * @path: for messages
@@ -111,6 +124,9 @@ int figures_read(const char *path, const json_t *root, struct figures **out, str
 	json_array_foreach(json_object_get(root, "metrics"), i, json)
 		if (!code)
 			code = read_metric(figures, json, error);
+	json_array_foreach(json_object_get(root, "left_out"), i, json)
+		if (!code)
+			code = read_left_out(figures, json, error);
 	if (!code && !figures->nr_setups)
 		code = damaged(path, "it does not say how it was measured", error);
 	if (!code)
@@ -161,8 +177,8 @@ int figures_print(const struct figures *figures, FILE *out)
 {
 	size_t i;
 
-	fprintf(out, "{\"schema\":{\"major\":%d,\"minor\":0},\"clock\":\"%s\",\n\"setups\":[\n",
-		MAJOR, figures->clock);
+	fprintf(out, "{\"schema\":{\"major\":%d,\"minor\":%d},\"clock\":\"%s\",\n\"setups\":[\n",
+		MAJOR, figures->nr_left_out ? MINOR : 0, figures->clock);
 	for (i = 0; i < figures->nr_setups; i++) {
 		const struct figures_setup *of = &figures->setups[i];
 
@@ -172,6 +188,14 @@ int figures_print(const struct figures *figures, FILE *out)
 	fputs("],\n\"metrics\":[\n", out);
 	for (i = 0; i < figures->nr; i++)
 		print_line(metric_json(&figures->metrics[i]), i + 1 == figures->nr, out);
+	if (figures->nr_left_out)
+		fputs("],\n\"left_out\":[\n", out);
+	for (i = 0; i < figures->nr_left_out; i++) {
+		const struct left_out *left = &figures->left_out[i];
+
+		print_line(json_pack("{s:s, s:s}", left->run ? "run" : "row", left->name, "why", left->why),
+			   i + 1 == figures->nr_left_out, out);
+	}
 	fputs("]}\n", out);
 	return ferror(out) ? -EIO : 0;
 }

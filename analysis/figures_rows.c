@@ -279,6 +279,15 @@ static void add_memory(struct figures *figures, const struct result *result)
 	}
 }
 
+static void leave_row_out(struct figures *figures, const struct row *row)
+{
+	bool reason = row->reason && strcmp(row->status, "ok");
+
+	figures_leave_out(figures, row_name(row), mem_format("the row is %s%s%s", row->status,
+							      reason ? ": " : "",
+							      reason ? row->reason : ""), false);
+}
+
 /**
  * figures_build() - all figures of a result file by name
  * @stats: its statistics; not needed afterwards
@@ -286,7 +295,7 @@ static void add_memory(struct figures *figures, const struct result *result)
  * @error: the reason on failure
  *
  * "mean" and "median" are less the null row of the same boot where there is one, percentiles and
- * counters as measured. Rows that were not measured in every boot are left out.
+ * counters as measured. Rows that were not measured in every boot are left out, and named as such.
  *
  * Return: 0 or -EINVAL.
  */
@@ -301,10 +310,16 @@ int figures_build(const struct stats *stats, struct figures **out, struct error 
 		const struct run *run = &result->runs[i];
 
 		code = figures_add_setup(figures, run->mode, run->kvm_mode, run->setup, error);
+		if (!code && strcmp(run->status, "ok"))
+			figures_leave_out(figures, mem_string(run->run_id),
+					  mem_format("the run is %s", run->status), true);
 	}
-	for (i = 0; !code && i < stats->nr_rows; i++)
+	for (i = 0; !code && i < stats->nr_rows; i++) {
 		if (stats->rows[i].nr_parts && !strcmp(stats->rows[i].status, "ok"))
 			add_row(figures, &stats->rows[i]);
+		else
+			leave_row_out(figures, &stats->rows[i]);
+	}
 	if (!code) {
 		add_memory(figures, result);
 		code = figures_index(figures, error);

@@ -60,10 +60,74 @@ static int pair(struct gate *gate, struct error *error)
 			gate->gone[gate->nr_gone++] = &base->metrics[i];
 		}
 	}
-	for (i = 0; i < change->nr; i++)
-		gate->nr_new += is_wanted(gate->request, &change->metrics[i]) &&
-				!figures_metric(base, change->metrics[i].name);
+	for (i = 0; i < change->nr; i++) {
+		if (!is_wanted(gate->request, &change->metrics[i]) ||
+		    figures_metric(base, change->metrics[i].name))
+			continue;
+		gate->added = mem_grow(gate->added, gate->nr_added);
+		gate->added[gate->nr_added++] = &change->metrics[i];
+	}
 	return 0;
+}
+
+/* What only explains. A counter that is 0 in all boots is not kept, so it may be that. */
+static void note_further(struct gate *gate, const struct figures *has, const struct figures *lacks)
+{
+	const struct gate_request *request = gate->request;
+	size_t i;
+
+	for (i = 0; i < has->nr; i++) {
+		const struct metric *metric = &has->metrics[i];
+
+		if (metric->judged || figures_metric(lacks, metric->name) ||
+		    (request->pattern && fnmatch(request->pattern, metric->name, 0)))
+			continue;
+		gate->further = mem_grow(gate->further, gate->nr_further);
+		gate->further[gate->nr_further++] = metric;
+	}
+}
+
+static size_t count_runs(const struct figures *figures)
+{
+	size_t nr = 0, i;
+
+	for (i = 0; i < figures->nr_left_out; i++)
+		nr += figures->left_out[i].run;
+	return nr;
+}
+
+/**
+ * gate_run() - a run that is not complete
+ * @gate: the gate
+ * @index: below its nr_runs
+ * @path: set to the file that has it
+ *
+ * Return: the run.
+ */
+const struct left_out *gate_run(const struct gate *gate, size_t index, const char **path)
+{
+	const struct figures *sides[] = { gate->base, gate->change };
+	size_t side, i;
+
+	for (side = 0; side < 2; side++) {
+		*path = sides[side]->path;
+		for (i = 0; i < sides[side]->nr_left_out; i++)
+			if (sides[side]->left_out[i].run && !index--)
+				return &sides[side]->left_out[i];
+	}
+	return NULL;
+}
+
+/**
+ * gate_why_gone() - what became of a figure that the change does not have
+ * @gate: the gate
+ * @metric: of the base
+ *
+ * Return: for example "the row is failed: no memory", or NULL when the change does not say.
+ */
+const char *gate_why_gone(const struct gate *gate, const struct metric *metric)
+{
+	return figures_why_not(gate->change, metric->name);
 }
 
 static void judge_all(struct gate *gate)
@@ -121,6 +185,10 @@ int gate_new(const struct figures *base, const struct figures *change,
 		code = SMMUSTAT_USAGE;
 	} else {
 		code = pair(gate, error);
+		note_further(gate, base, change);
+		gate->nr_further_base = gate->nr_further;
+		note_further(gate, change, base);
+		gate->nr_runs = count_runs(base) + count_runs(change);
 		if (code || gate->nr || gate->nr_gone)
 			;
 		else if (request->pattern)
@@ -145,7 +213,8 @@ int gate_new(const struct figures *base, const struct figures *change,
  * gate_code() - what the gate says to a script
  * @gate: the gate
  *
- * A figure that is not measured any more counts as worse: else a benchmark that fails would pass.
+ * A figure that is not measured any more counts as worse: else a benchmark that fails would pass. A
+ * run that is not complete leaves open what it did not come to.
  *
  * Return: 0, SMMUSTAT_FAILED, or SMMUSTAT_INCONCLUSIVE when nothing failed and something is unclear.
  */
@@ -154,7 +223,7 @@ int gate_code(const struct gate *gate)
 	if (gate->nr_by[VERDICT_WORSE] || gate->nr_gone ||
 	    (gate->request->any && gate->nr_by[VERDICT_BETTER]))
 		return SMMUSTAT_FAILED;
-	return gate->nr_by[VERDICT_UNCLEAR] ? SMMUSTAT_INCONCLUSIVE : 0;
+	return gate->nr_by[VERDICT_UNCLEAR] || gate->nr_runs ? SMMUSTAT_INCONCLUSIVE : 0;
 }
 
 /* Whether a metric is a counter of the row that the figure is from. */
@@ -223,6 +292,8 @@ void gate_free(struct gate *gate)
 		return;
 	free(gate->list);
 	free(gate->gone);
+	free(gate->added);
+	free(gate->further);
 	free(gate->waived);
 	free(gate);
 }

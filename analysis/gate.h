@@ -28,7 +28,11 @@ struct gate {
 	size_t nr;
 	const struct metric **gone;	/* judged in the base, and not measured in the change */
 	size_t nr_gone;
-	size_t nr_new;
+	const struct metric **added;	/* the other way round */
+	size_t nr_added;
+	const struct metric **further;	/* not judged, and on one side only: base, then change */
+	size_t nr_further, nr_further_base;
+	size_t nr_runs;			/* of both sides, that are not complete */
 	size_t nr_by[4];		/* of each verdict */
 	size_t nr_below;		/* that differ for certain, by less than matters */
 	size_t boots;			/* most that an unclear figure asks for */
@@ -39,6 +43,8 @@ int gate_new(const struct figures *base, const struct figures *change,
 	     const struct gate_request *request, struct gate **gate, struct error *error);
 void gate_free(struct gate *gate);
 int gate_code(const struct gate *gate);
+const struct left_out *gate_run(const struct gate *gate, size_t index, const char **path);
+const char *gate_why_gone(const struct gate *gate, const struct metric *metric);
 char *gate_summary(const struct gate *gate);
 char *gated_sentence(const struct gated *gated);
 char *gated_moved(const struct gate *gate, const struct gated *gated);

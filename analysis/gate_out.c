@@ -99,7 +99,7 @@ char *gate_summary(const struct gate *gate)
 			  gate->nr_by[VERDICT_WORSE], gate->nr_by[VERDICT_BETTER],
 			  gate->nr_by[VERDICT_SAME], below, gate->nr_by[VERDICT_UNCLEAR],
 			  gate->nr_by[VERDICT_UNCLEAR] ? ": " : "",
-			  gate->nr_by[VERDICT_UNCLEAR] ? unclear : "", gate->nr_gone, gate->nr_new);
+			  gate->nr_by[VERDICT_UNCLEAR] ? unclear : "", gate->nr_gone, gate->nr_added);
 	free(below);
 	free(unclear);
 	return text;
@@ -139,6 +139,41 @@ static void print_unclear(const struct gate *gate, FILE *out)
 	}
 }
 
+/* What only one side has, with what the other says of it. */
+static void print_one_sided(const struct gate *gate, FILE *out)
+{
+	const struct left_out *run;
+	const char *why, *path;
+	char *text;
+	size_t i;
+
+	for (i = 0; i < gate->nr_gone; i++) {
+		why = gate_why_gone(gate, gate->gone[i]);
+		text = mem_format("measured in the base only%s%s", why ? "; in the change " : "",
+				  why ? why : "");
+		fprintf(out, "\ngone    %s\n", gate->gone[i]->name);
+		print_wrapped(out, 8, text);
+		free(text);
+	}
+	for (i = 0; i < gate->nr_added; i++) {
+		why = figures_why_not(gate->base, gate->added[i]->name);
+		text = mem_format("measured in the change only%s%s", why ? "; in the base " : "",
+				  why ? why : "");
+		fprintf(out, "\nnew     %s\n", gate->added[i]->name);
+		print_wrapped(out, 8, text);
+		free(text);
+	}
+	for (i = 0; i < gate->nr_runs; i++) {
+		run = gate_run(gate, i, &path);
+		fprintf(out, "\nrun     %s of %s: %s\n", run->name, path, run->why);
+	}
+	if (gate->nr_further)
+		fputs("\nnot judged, and on one side only (or 0 in every boot of the other)\n", out);
+	for (i = 0; i < gate->nr_further; i++)
+		fprintf(out, "    %-6s  %s\n", i < gate->nr_further_base ? "base" : "change",
+			gate->further[i]->name);
+}
+
 static int print_text(const struct gate *gate, FILE *out)
 {
 	bool insn = !strcmp(gate->base->clock, "insn");
@@ -173,9 +208,7 @@ static int print_text(const struct gate *gate, FILE *out)
 	for (i = 0; i < gate->nr; i++)
 		if (gate->list[i].judgement.below > 0)
 			print_gated(gate, &gate->list[i], out);
-	for (i = 0; i < gate->nr_gone; i++)
-		fprintf(out, "\ngone    %s\n        measured in the base only\n",
-			gate->gone[i]->name);
+	print_one_sided(gate, out);
 	if (gate->nr_by[VERDICT_UNCLEAR])
 		print_unclear(gate, out);
 	return ferror(out) ? -1 : 0;
@@ -206,6 +239,37 @@ static json_t *gated_json(const struct gate *gate, const struct gated *gated)
 	return json;
 }
 
+static void add_one_sided(json_t *list, const char *kind, const char *side, const char *name,
+			  const char *why)
+{
+	json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s?}", "kind", kind, "side", side,
+					      "name", name, "reason", why));
+}
+
+static json_t *unmatched_list(const struct gate *gate)
+{
+	json_t *list = json_array();
+	const struct left_out *run;
+	const char *path;
+	size_t i;
+
+	for (i = 0; i < gate->nr_gone; i++)
+		add_one_sided(list, "figure", "base", gate->gone[i]->name,
+			      gate_why_gone(gate, gate->gone[i]));
+	for (i = 0; i < gate->nr_added; i++)
+		add_one_sided(list, "figure", "change", gate->added[i]->name,
+			      figures_why_not(gate->base, gate->added[i]->name));
+	for (i = 0; i < gate->nr_further; i++)
+		add_one_sided(list, "counter", i < gate->nr_further_base ? "base" : "change",
+			      gate->further[i]->name, NULL);
+	for (i = 0; i < gate->nr_runs; i++) {
+		run = gate_run(gate, i, &path);
+		add_one_sided(list, "run", path == gate->base->path ? "base" : "change", run->name,
+			      run->why);
+	}
+	return list;
+}
+
 static int print_json(const struct gate *gate, FILE *out)
 {
 	json_t *list = json_array(), *gone = json_array();
@@ -215,10 +279,10 @@ static int print_json(const struct gate *gate, FILE *out)
 		json_array_append_new(list, gated_json(gate, &gate->list[i]));
 	for (i = 0; i < gate->nr_gone; i++)
 		json_array_append_new(gone, json_string(gate->gone[i]->name));
-	return json_print(json_pack("{s:{s:i, s:i}, s:s, s:i, s:s, s:o, s:o}", "schema", "major", 1,
+	return json_print(json_pack("{s:{s:i, s:i}, s:s, s:i, s:s, s:o, s:o, s:o}", "schema", "major", 1,
 				    "minor", 1, "clock", gate->base->clock, "status",
 				    gate_code(gate), "waived", gate->waived, "figures", list,
-				    "gone", gone), out);
+				    "gone", gone, "unmatched", unmatched_list(gate)), out);
 }
 
 /**

@@ -9,15 +9,31 @@
 
 enum outcome { PASSED, FAILED, INCONCLUSIVE };
 
+/* The figures of both sides, those that are gone, and the runs that are not complete. */
+static size_t nr_tests(const struct gate *gate)
+{
+	return gate->nr + gate->nr_gone + gate->nr_runs;
+}
+
 /* The description of test @index, and what became of it; the caller frees @detail. */
 static enum outcome test(const struct gate *gate, size_t index, const char **name, char **detail)
 {
 	const struct gated *gated;
+	const struct left_out *run;
+	const char *why, *path;
 	char *sentence, *moved;
 
+	if (index >= gate->nr + gate->nr_gone) {
+		run = gate_run(gate, index - gate->nr - gate->nr_gone, &path);
+		*name = run->name;
+		*detail = mem_format("inconclusive: %s in %s", run->why, path);
+		return INCONCLUSIVE;
+	}
 	if (index >= gate->nr) {
 		*name = gate->gone[index - gate->nr]->name;
-		*detail = mem_string("measured in the base only");
+		why = gate_why_gone(gate, gate->gone[index - gate->nr]);
+		*detail = mem_format("measured in the base only%s%s", why ? "; in the change " : "",
+				     why ? why : "");
 		return FAILED;
 	}
 	gated = &gate->list[index];
@@ -53,8 +69,10 @@ static void print_ktap(const struct gate *gate, FILE *out)
 	char *detail;
 	size_t i;
 
-	fprintf(out, "KTAP version 1\n1..%zu\n", gate->nr + gate->nr_gone);
-	for (i = 0; i < gate->nr + gate->nr_gone; i++) {
+	fprintf(out, "KTAP version 1\n1..%zu\n", nr_tests(gate));
+	for (i = 0; i < gate->nr_added; i++)
+		fprintf(out, "# new: %s\n", gate->added[i]->name);
+	for (i = 0; i < nr_tests(gate); i++) {
 		outcome = test(gate, i, &name, &detail);
 		if (outcome == FAILED || is_below(gate, i))
 			fprintf(out, "# %s\n", detail);
@@ -81,8 +99,9 @@ static void print_junit(const struct gate *gate, FILE *out)
 		failures += gate->nr_by[VERDICT_BETTER];
 	fprintf(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 		"<testsuite name=\"gate\" tests=\"%zu\" errors=\"%zu\" failures=\"%zu\" "
-		"skipped=\"0\">\n", gate->nr + gate->nr_gone, gate->nr_by[VERDICT_UNCLEAR], failures);
-	for (i = 0; i < gate->nr + gate->nr_gone; i++) {
+		"skipped=\"0\">\n", nr_tests(gate),
+		gate->nr_by[VERDICT_UNCLEAR] + gate->nr_runs, failures);
+	for (i = 0; i < nr_tests(gate); i++) {
 		enum outcome outcome = test(gate, i, &name, &detail);
 
 		print_xml(out, "  <testcase classname=\"gate\" name=\"", name, "\"");

@@ -152,17 +152,15 @@ static void print_method(const struct comparisons *all, bool insn, FILE *out)
 
 static void print_unmatched(const struct comparisons *all, FILE *out)
 {
-	char size[32];
+	char *text;
 	size_t i;
 
-	if (all->nr_unmatched)
-		fputs("\nNot compared\n", out);
-	for (i = 0; i < all->nr_unmatched; i++) {
-		const struct row *row = all->unmatched[i].row;
-
-		format_size(size, sizeof(size), parameter_integer(row->parameters, "size"));
-		print_item(out, "%s %s %s %s: %s", row->label, row->name, size, row->method,
-			   all->unmatched[i].why);
+	if (all->unmatched.nr)
+		fputs("\nNot compared, or not alike\n", out);
+	for (i = 0; i < all->unmatched.nr; i++) {
+		text = unmatched_text(&all->unmatched.items[i]);
+		print_item(out, "%s", text);
+		free(text);
 	}
 }
 
@@ -210,6 +208,7 @@ int comparisons_mail(const struct comparisons *comparisons, FILE *out)
 {
 	bool insn = !strcmp(comparisons->change->unit, "insn");
 	struct report *report = report_new(comparisons->change, NULL);
+	char *summary = unmatched_summary(&comparisons->unmatched);
 	size_t i;
 
 	fprintf(out, "DMA path under pKVM, compared: %s per operation\n\n",
@@ -218,6 +217,9 @@ int comparisons_mail(const struct comparisons *comparisons, FILE *out)
 	if (comparisons->base != comparisons->change)
 		print_side("base", comparisons->base, out);
 	print_side("new", comparisons->change, out);
+	if (*summary)
+		print_item(out, "not all is compared: %s; see below", summary);
+	free(summary);
 	for (i = 0; i < comparisons->nr; i++)
 		if (is_first(comparisons, i))
 			print_pair(comparisons, i, report, out);
