@@ -9,10 +9,13 @@
 
 static const char doc[] =
 	"Merge the files of single boots into one result file, sorted by sequence. DIR stands for "
-	"the files DIR/runs/*.json. A run that is given twice is kept once; two runs with one "
-	"run_id and different content are refused. On a failure an existing result is untouched."
+	"the files DIR/runs/*.json. A boot that is given twice is counted once, and boots of several "
+	"sessions are pooled: those of the oldest keep their run ids, those of the next end in .2. On "
+	"insn a start that is made again is the same start, and counted once. Boots with one run_id "
+	"that were not made alike are refused. On a failure an existing result is untouched."
 	"\v"
-	"Example: smmustat merge results/latest\n\n"
+	"Example: smmustat merge results/latest\n"
+	"Example: smmustat merge --out both.json results/monday results/tuesday\n\n"
 	"Exit status: 0 success, 1 failed, 2 wrong usage.";
 
 static const struct argp_option option_table[] = {
@@ -84,6 +87,8 @@ int cmd_merge(int argc, char **argv, struct error *error)
 	fclose(out);
 	if (!code)
 		code = file_write(options.out, text, length, error);
+	if (!code)
+		merge_remarks(merge, stderr);
 cleanup:
 	free(text);
 	free(in_folder);

@@ -9,19 +9,16 @@
 
 #include "error.h"
 #include "mem.h"
+#include "merge_run.h"
 #include "result.h"
-
-struct source {
-	json_t *run;
-	const char *run_id;
-	json_int_t sequence;
-	char *path;
-};
 
 struct merge {
 	json_t *top;		/* all but the runs */
-	struct source *runs;
+	struct merge_run *runs;
 	size_t nr_runs;
+	size_t nr_known;	/* given more than once */
+	char *known;		/* the first of them */
+	size_t nr_sessions;
 };
 
 /**
@@ -47,38 +44,34 @@ void merge_free(struct merge *merge)
 
 	if (!merge)
 		return;
-	for (i = 0; i < merge->nr_runs; i++) {
-		json_decref(merge->runs[i].run);
-		free(merge->runs[i].path);
-	}
+	for (i = 0; i < merge->nr_runs; i++)
+		merge_run_free(&merge->runs[i]);
+	free(merge->known);
 	free(merge->runs);
 	json_decref(merge->top);
 	free(merge);
 }
 
-static int add_run(struct merge *merge, const char *path, json_t *run, size_t index,
+static int add_run(struct merge *merge, const char *path, json_t *json, size_t index,
 		   struct error *error)
 {
-	const char *id = json_string_value(json_object_get(run, "run_id"));
-	const json_t *sequence = json_object_get(run, "sequence");
-	size_t i;
+	enum merge_found found = MERGE_KNOWN;
+	struct merge_run run;
+	int code;
 
-	if (!id || !json_is_integer(sequence))
-		return error_set(error, -EINVAL, "%s: runs[%zu] has no run_id or no sequence; run "
-				 "smmustat check on it", path, index);
-	for (i = 0; i < merge->nr_runs; i++) {
-		if (strcmp(id, merge->runs[i].run_id))
-			continue;
-		if (json_equal(run, merge->runs[i].run))
-			return 0;
-		return error_set(error, -EEXIST, "%s: run_id %s is also in %s, with other content; "
-				 "remove one of them", path, id, merge->runs[i].path);
+	code = merge_run_read(&run, path, json, index, error);
+	if (code)
+		return code;
+	code = merge_run_find(merge->runs, merge->nr_runs, &run, &found, error);
+	if (!code && found == MERGE_NEW) {
+		merge->runs = mem_grow(merge->runs, merge->nr_runs);
+		merge->runs[merge->nr_runs++] = run;
+		return 0;
 	}
-	merge->runs = mem_grow(merge->runs, merge->nr_runs);
-	merge->runs[merge->nr_runs++] = (struct source){
-		json_incref(run), id, json_integer_value(sequence), mem_string(path)
-	};
-	return 0;
+	if (!code && !merge->nr_known++)
+		merge->known = mem_format("%s of %s", run.run_id, path);
+	merge_run_free(&run);
+	return code;
 }
 
 static json_int_t minor_of(const json_t *schema)
@@ -112,7 +105,7 @@ static int add_top(struct merge *merge, const char *path, json_t *root, struct e
  * @path: the file
  * @error: the reason on failure
  *
- * A run that is there already is added once; one with the same run_id and other content is refused.
+ * A boot that is there already is counted once; boots of other sessions may have its run_id.
  *
  * Return: 0 or -errno.
  */
@@ -179,7 +172,7 @@ int merge_add_folder(struct merge *merge, const char *path, struct error *error)
 
 static int compare_runs(const void *a, const void *b)
 {
-	const struct source *x = a, *y = b;
+	const struct merge_run *x = a, *y = b;
 
 	if (x->sequence != y->sequence)
 		return x->sequence < y->sequence ? -1 : 1;
@@ -212,7 +205,7 @@ static void print_key(FILE *out, const char *indent, const char *key, const json
 
 /**
  * merge_print() - print the merged document
- * @merge: is sorted by sequence on return
+ * @merge: is sorted by sequence on return, session by session
  * @out: where to
  * @error: the reason on failure
  *
@@ -229,6 +222,7 @@ int merge_print(struct merge *merge, FILE *out, struct error *error)
 
 	if (!merge->nr_runs)
 		return error_set(error, -ENODATA, "the files have no runs: measure first");
+	merge->nr_sessions = merge_sessions(merge->runs, merge->nr_runs);
 	qsort(merge->runs, merge->nr_runs, sizeof(*merge->runs), compare_runs);
 	fputs("{\n", out);
 	print_key(out, "  ", "schema", json_object_get(merge->top, "schema"), true);
@@ -239,7 +233,7 @@ int merge_print(struct merge *merge, FILE *out, struct error *error)
 	for (i = 0; i < merge->nr_runs; i++) {
 		fputs(i ? ",\n    {\n" : "\n    {\n", out);
 		first = true;
-		json_object_foreach(merge->runs[i].run, key, value) {
+		json_object_foreach(merge->runs[i].json, key, value) {
 			print_key(out, "      ", key, value, first);
 			first = false;
 		}
@@ -247,4 +241,92 @@ int merge_print(struct merge *merge, FILE *out, struct error *error)
 	}
 	fputs("\n  ]\n}\n", out);
 	return 0;
+}
+
+/* Rows of a run by name and parameters. */
+static json_t *row_keys(const json_t *run)
+{
+	json_t *keys = json_object();
+	const json_t *row;
+	char *text;
+	size_t i;
+
+	json_array_foreach(json_object_get(run, "benchmarks"), i, row) {
+		json_t *key = json_pack("[O?, O?]", json_object_get(row, "name"),
+					json_object_get(row, "parameters"));
+
+		text = json_dumps(key, JSON_COMPACT | JSON_SORT_KEYS);
+		json_object_set_new(keys, text, json_integer(i));
+		free(text);
+		json_decref(key);
+	}
+	return keys;
+}
+
+static char *mode_of(const json_t *run)
+{
+	const char *mode = json_string_value(json_object_get(run, "mode"));
+	const char *kvm_mode = json_string_value(json_object_get(run, "kvm_mode"));
+
+	return mem_format("%s under KVM mode %s", mode ? mode : "native", kvm_mode ? kvm_mode : "?");
+}
+
+/* That runs lack rows which other boots of their mode have. */
+static void print_gaps(const struct merge *merge, FILE *out)
+{
+	json_t *modes = json_object(), *all, **keys = mem_zero(merge->nr_runs, sizeof(*keys));
+	const char *key, *first;
+	json_t *value;
+	size_t i, nr;
+	char *mode;
+
+	for (i = 0; i < merge->nr_runs; i++) {
+		mode = mode_of(merge->runs[i].json);
+		keys[i] = row_keys(merge->runs[i].json);
+		all = json_object_get(modes, mode);
+		if (!all)
+			json_object_set_new(modes, mode, all = json_object());
+		json_object_update(all, keys[i]);
+		free(mode);
+	}
+	for (i = 0; i < merge->nr_runs; i++) {
+		mode = mode_of(merge->runs[i].json);
+		nr = 0;
+		first = "";
+		json_object_foreach(json_object_get(modes, mode), key, value)
+			if (!json_object_get(keys[i], key) && !nr++)
+				first = key;
+		if (nr)
+			fprintf(out, "smmustat merge: note: %s lacks %zu rows that other boots of %s have, "
+				"the first is %s\n", merge->runs[i].run_id, nr, mode, first);
+		free(mode);
+	}
+	for (i = 0; i < merge->nr_runs; i++)
+		json_decref(keys[i]);
+	free(keys);
+	json_decref(modes);
+}
+
+/**
+ * merge_remarks() - what whoever merges has to know
+ * @merge: was printed
+ * @out: where to, a line each
+ */
+void merge_remarks(const struct merge *merge, FILE *out)
+{
+	const char *status;
+	size_t i;
+
+	if (merge->nr_known)
+		fprintf(out, "smmustat merge: note: %zu boots were given more than once and are counted once, "
+			"the first is %s\n", merge->nr_known, merge->known);
+	if (merge->nr_sessions > 1)
+		fprintf(out, "smmustat merge: note: boots of %zu sessions have one run_id: those of the "
+			"second end in .2, and so on\n", merge->nr_sessions);
+	for (i = 0; i < merge->nr_runs; i++) {
+		status = json_string_value(json_object_get(merge->runs[i].json, "status"));
+		if (status && strcmp(status, "ok"))
+			fprintf(out, "smmustat merge: note: %s is %s\n", merge->runs[i].run_id, status);
+	}
+	print_gaps(merge, out);
 }

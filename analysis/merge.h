@@ -15,5 +15,6 @@ void merge_free(struct merge *merge);
 int merge_add(struct merge *merge, const char *path, struct error *error);
 int merge_add_folder(struct merge *merge, const char *path, struct error *error);
 int merge_print(struct merge *merge, FILE *out, struct error *error);
+void merge_remarks(const struct merge *merge, FILE *out);
 
 #endif

@@ -136,8 +136,9 @@ merges() {
 	ok "sorted by sequence" test "$(grep -o '"run_id": "[^"]*"' "$WORK/dir/results.json" |
 		tr -d '\n')" = '"run_id": "native-b0-p0""run_id": "native-b1-p0"'
 	ok "unknown keys are kept" grep -qF '"later": {"key": [1, "x"]}' "$WORK/dir/results.json"
-	ok "merge the other way round" prints "" merge --out "$WORK/again.json" \
-		"$WORK/dir/runs/z.json" "$WORK/dir/runs/a.json" "$WORK/dir/results.json"
+	ok "merge the other way round, each boot twice" says 0 "2 boots were given more than once" merge \
+		--out "$WORK/again.json" "$WORK/dir/runs/z.json" "$WORK/dir/runs/a.json" \
+		"$WORK/dir/results.json"
 	ok "the same runs give the same bytes" cmp "$WORK/again.json" "$WORK/dir/results.json"
 	ok "a merge of one file keeps it" prints "" merge --out "$WORK/one.json" "$DATA/native.json"
 	ok "byte for byte" cmp "$WORK/one.json" "$DATA/native.json"

@@ -91,9 +91,9 @@ rows() {
 }
 
 # keep FILE ID: a boot gets its file, unless an earlier attempt at it got further.
-# A guest does not know the date, what suite its rows are of, nor what only the host
-# knows of the setup, and telling it would make it another guest: a tag more in a clone
-# would move figures. All of that is filled in here.
+# A guest does not know the date, the session, what suite its rows are of, nor what only
+# the host knows of the setup, and telling it would make it another guest: a tag more in
+# a clone would move figures. All of that is filled in here.
 keep() {
 	local now text from to
 	if [[ -e $out/runs/$2.json ]] && ! is_done "$1" &&
@@ -105,7 +105,8 @@ keep() {
 	[[ -n $text ]] || return
 	text=${text/'"date": null'/"\"date\": \"$now\""}
 	text=${text/'"volatile": {'/"\"request\": $(<"$WORK/request.json"),
-      \"volatile\": {"}
+      \"volatile\": {${session:+
+        \"session\": \"$session\",}"}
 	while IFS= read -r from && IFS= read -r to; do
 		text=${text/"$from"/"$to"}
 	done <"$WORK/setup.members"
@@ -117,6 +118,16 @@ keep() {
 setup_members() {
 	jq -Rr 'index("=") as $at | .[:$at] as $key | .[$at + 1:] | select(. != "") |
 		"\"\($key)\": null", "\"\($key)\": \(if $key == "el2_debug" then . else tojson end)"'
+}
+
+# session_name: all boots of a folder are of one session, whatever they are merged
+# with later. A folder that was begun without one stays without.
+session_name() {
+	if [[ -v was[session] ]] || compgen -G "$out/runs/*.json" >/dev/null; then
+		printf '%s\n' "${was[session]-}"
+	else
+		TZ=UTC0 printf '%(%FT%TZ)T-%08x\n' -1 "$SRANDOM"
+	fi
 }
 
 # folder_sum: what lies there is what was measured. While a run changes the folder
