@@ -66,7 +66,7 @@ refuse_unfit() {
 # source_open OVER: REPOSITORY is where the commits come from.
 source_open() {
 	case $1 in
-	series) REPOSITORY=$(locked kernel kernel_apply "$SERIES") ;;
+	series) REPOSITORY=$(kernel_apply "$SERIES") ;;
 	history) REPOSITORY=$TOP ;;
 	*) REPOSITORY=$1 ;;
 	esac
@@ -119,7 +119,7 @@ source_clone() {
 
 # kernels_open: the repository KERNELS, for trees that are made on top of the pristine one.
 kernels_open() {
-	PRISTINE=$(locked kernel kernel_fetch)
+	PRISTINE=$(kernel_fetch)
 	tree_git init -q --bare "$KERNELS"
 	echo "$PRISTINE/.git/objects" >"$KERNELS/objects/info/alternates"
 }

@@ -8,6 +8,7 @@
 set -euo pipefail
 shopt -s inherit_errexit
 
+# shellcheck source=scripts/lib/neutral.sh
 . "${BASH_SOURCE[0]%/*}/neutral.sh"
 
 # Exit statuses, the same for every command of the project.
@@ -47,6 +48,8 @@ readonly TOP CACHE
 # Temporary folders are found from other folders than the one this started in.
 if [[ -n ${TMPDIR-} && $TMPDIR != /* ]]; then export TMPDIR=$PWD/$TMPDIR; fi
 
+. "$TOP/scripts/lib/lock.sh"
+
 # need_arg OPTION "${2-}": the option's value, or a usage error.
 need_arg() { [[ -n ${2-} ]] || usage_error "$1 needs a value"; }
 
@@ -83,21 +86,6 @@ hash_tree() {
 	(cd "$1" && find . \( -type f -o -type l \) -printf '%P\0' | sort -z |
 		tar --create --no-recursion --owner=0 --group=0 --numeric-owner --mtime=@0 \
 			--mode='a=rX,u+w' --format=gnu --null --files-from=-) | hash_stdin
-}
-
-# locked NAME COMMAND...: runs COMMAND while no other process on this machine
-# runs under NAME. The lock dies with its holder, however that ends.
-locked() {
-	local name=$1 fd
-	shift
-	mkdir -p "$CACHE/locks"
-	exec {fd}>"$CACHE/locks/$name"
-	if ! flock --nonblock "$fd"; then
-		note "waiting for another run that holds '$name'"
-		flock "$fd"
-	fi
-	"$@" {fd}>&-
-	exec {fd}>&-
 }
 
 # publish TMP FINAL: makes a finished file or folder visible under its final

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# The steps behind scripts/kernel. Each takes SERIES FLAVOUR PAGE_SIZE, prints
-# the folder it made, and is to run under the lock "kernel".
+# The steps behind scripts/kernel. Each takes SERIES FLAVOUR PAGE_SIZE and prints the
+# folder that has the result. What is there is read without a lock, since it appears
+# when it is whole; only making it takes the lock "kernel".
 #
 #   src/ID             the pristine tree, a git repository with one commit
 #   tree/ID-SERIES     a work tree of it with one more commit for each step
@@ -33,7 +34,7 @@ export CROSS_COMPILE
 tree_git() { git -c user.name=base -c user.email=base@localhost "$@"; }
 
 # All that a compiler of the kernel gets to see of the caller's environment.
-CLEAN_ENV=(env -i PATH="$PATH" HOME="${HOME-}" LC_ALL=C ${TMPDIR:+TMPDIR="$TMPDIR"})
+CLEAN_ENV=(env -i PATH="$PATH" HOME=/nonexistent LC_ALL=C ${TMPDIR:+TMPDIR="$TMPDIR"})
 
 # need_compiler: one line when the compiler for arm64 is missing, or is for another
 # machine.
@@ -80,7 +81,7 @@ check_version() {
 
 # KERNEL_SRC, copied: by commit when it is a checkout, by content otherwise.
 fetch_user() {
-	local from=$1 id dir tmp
+	local from=$1 id dir
 	[[ -d $from ]] || die "KERNEL_SRC=$from is not a folder"
 	check_version "$from" "KERNEL_SRC=$from"
 	if [[ -e $from/.git ]]; then
@@ -91,31 +92,52 @@ fetch_user() {
 		id=dir-$(hash_tree "$from")
 	fi
 	dir=$CACHE/src/$id
-	if [[ ! -e $dir ]]; then
-		note "copying $from"
-		mkdir -p "$CACHE/src"
-		tmp=$(mktemp -d "$CACHE/src/tmp.XXXXXX")
-		if [[ -e $from/.git ]]; then
-			git -C "$from" archive HEAD | tar x -C "$tmp"
-		else
-			tar c -C "$from" . | tar x -C "$tmp"
-		fi
-		commit_base "$tmp"
-		publish "$tmp" "$dir"
-	fi
+	[[ -e $dir ]] || locked kernel copy_user "$from" "$dir"
 	printf '%s\n' "$dir"
+}
+
+# copy_user FROM DIR: the files of KERNEL_SRC as a pristine tree.
+copy_user() {
+	local from=$1 dir=$2 tmp
+	[[ ! -e $dir ]] || return 0
+	note "copying $from"
+	src_tmp
+	if [[ -e $from/.git ]]; then
+		git -C "$from" archive HEAD | tar x -C "$tmp"
+	else
+		tar c -C "$from" . | tar x -C "$tmp"
+	fi
+	commit_base "$tmp"
+	publish "$tmp" "$dir"
+}
+
+# src_tmp: a new folder in `tmp`, and none that is left from a run that was killed.
+src_tmp() {
+	mkdir -p "$CACHE/src"
+	rm -rf "$CACHE"/src/tmp.*
+	tmp=$(mktemp -d "$CACHE/src/tmp.XXXXXX")
+}
+
+# The newest tree of Debian's package in the cache, or nothing.
+debian_tree() {
+	local dir
+	for dir in "$CACHE/src/$KERNEL_PACKAGE"_*; do
+		[[ ! -e $dir ]] || { printf '%s\n' "$dir" && return; }
+	done
 }
 
 # Debian's package. The newest of the cache is used as long as there is one:
 # a mirror that moved on must not change figures behind a user's back.
 fetch_debian() {
-	local dir tmp deb
-	for dir in "$CACHE/src/$KERNEL_PACKAGE"_*; do
-		[[ ! -e $dir ]] || { printf '%s\n' "$dir" && return; }
-	done
+	[[ -n $(debian_tree) ]] || locked kernel get_debian
+	debian_tree
+}
+
+get_debian() {
+	local tmp deb
+	[[ -z $(debian_tree) ]] || return 0
 	need_cmd apt-get dpkg-deb xz
-	mkdir -p "$CACHE/src"
-	tmp=$(mktemp -d "$CACHE/src/tmp.XXXXXX")
+	src_tmp
 	note "downloading $KERNEL_PACKAGE (160 MB)"
 	apt_root_update "$(dpkg --print-architecture)"
 	(cd "$tmp" && apt_root_do "$(dpkg --print-architecture)" download \
@@ -128,14 +150,11 @@ fetch_debian() {
 		tar xJ -C "$tmp/tree" --strip-components=1
 	check_version "$tmp/tree" "$KERNEL_PACKAGE"
 	commit_base "$tmp/tree"
-	dir=$CACHE/src/$(basename "$deb" _all.deb)
-	publish "$tmp/tree" "$dir"
+	publish "$tmp/tree" "$CACHE/src/$(basename "$deb" _all.deb)"
 	rm -rf "$tmp"
-	printf '%s\n' "$dir"
 }
 
 kernel_fetch() {
-	rm -rf "$CACHE"/src/tmp.*
 	if [[ -n ${KERNEL_SRC-} ]]; then fetch_user "$KERNEL_SRC"; else fetch_debian; fi
 }
 
@@ -207,20 +226,26 @@ check_unedited() {
 		die "$1 was edited; take your work elsewhere ('apply --to DIR'), then remove $1.head"
 }
 
+# make_cache_tree SERIES SRC TREE: the same in the cache. The file beside it that
+# holds its last commit says that it is whole.
+make_cache_tree() {
+	local tree=$3
+	[[ ! -e $tree.head ]] || return 0
+	mkdir -p "$CACHE/tree"
+	prune_trees
+	rm -rf "$tree"
+	make_tree "$@"
+	git -C "$tree" rev-parse HEAD >"$tree.head.tmp"
+	mv "$tree.head.tmp" "$tree.head"
+}
+
 kernel_apply() {
 	local series=$1 src tree
 	src=$(kernel_fetch)
 	tree=$CACHE/tree/${src##*/}-$(series_hash "$series")
-	if [[ ! -e $tree.head ]]; then
-		mkdir -p "$CACHE/tree"
-		prune_trees
-		rm -rf "$tree"
-		make_tree "$series" "$src" "$tree"
-		git -C "$tree" rev-parse HEAD >"$tree.head.tmp"
-		mv "$tree.head.tmp" "$tree.head"
-	fi
+	[[ -e $tree.head ]] || locked kernel make_cache_tree "$series" "$src" "$tree"
 	check_unedited "$tree"
-	touch "$tree.head"
+	touch "$tree.head" 2>/dev/null || true
 	printf '%s\n' "$tree"
 }
 
@@ -258,6 +283,8 @@ kbuild() {
 		-s "$@" >&2
 }
 
+kbuild_logged() { kbuild "${@:2}" 2>"$1"; }
+
 # configure TREE OUT FRAGMENT...
 configure() {
 	local tree=$1 out=$2
@@ -289,28 +316,67 @@ kernel_config() {
 	mapfile -t frags < <(fragments "$flavour" "$page_size")
 	key=$(build_key "${frags[@]}")
 	out=$tree/build-$flavour-$page_size-$key
-	if [[ ! -e $out/configured ]]; then
-		configure "$tree" "$out" "${frags[@]}"
-		check_config "$out/.config" "${frags[@]}"
-		touch "$out/configured"
-	fi
+	[[ -e $out/configured ]] || locked kernel make_config "$tree" "$out" "${frags[@]}"
 	printf '%s\n' "$out"
+}
+
+# make_config TREE OUT FRAGMENT...
+make_config() {
+	local out=$2
+	[[ ! -e $out/configured ]] || return 0
+	mkdir -p "$out"
+	locked_on "$out/.lock" configure "$@"
+	check_config "$out/.config" "${@:3}"
+	touch "$out/configured"
 }
 
 # built Image: whether the Image is the one that was finished there.
 is_built() { (cd "$1" && sha256sum --status --check built) 2>/dev/null; }
 
-kernel_build() {
-	local out log
-	out=$(kernel_config "$@")
-	if ! is_built "$out"; then
-		log=$out/build.log
-		note "building the kernel ($(nproc) jobs; a quarter of an hour on two cold cores)"
-		kbuild "${out%/*}" "$out" -j"$(nproc)" Image modules 2>"$log" || {
-			tail -n 30 "$log" >&2
-			die "the kernel did not build; the whole log is $log"
-		}
-		(cd "$out" && sha256sum arch/arm64/boot/Image >built.tmp && mv built.tmp built)
+# objects OUT: how many object files lie there.
+objects() { find "$1" -name '*.o' -printf . | wc -c; }
+
+# show_progress OUT: how far the build has come, for as long as this process lives; how
+# many objects there will be is what the last build here had.
+show_progress() {
+	local out=$1 total=3000 begin now began=$SECONDS n
+	[[ ! -r $CACHE/objects ]] || total=$(<"$CACHE/objects")
+	begin=$(objects "$out")
+	for ((n = 1; ; n++)); do
+		sleep 1
+		# Whoever builds may have been killed.
+		[[ -e /proc/$$ ]] || return 0
+		((n % 30 == 10)) || continue
+		now=$(objects "$out")
+		if ((now > begin && total > now)); then
+			note "built $now of about $total objects, $(minutes $(((SECONDS - began) * (total - now) / (now - begin)))) left"
+		elif ((now > begin)); then
+			note "built $now objects"
+		fi
+	done
+}
+
+# make_kernel OUT
+make_kernel() {
+	local out=$1 log=$1/build.log progress status=0
+	! is_built "$out" || return 0
+	note "building the kernel ($(nproc) jobs; a quarter of an hour on two cold cores)"
+	show_progress "$out" >/dev/null &
+	progress=$!
+	locked_on "$out/.lock" kbuild_logged "$log" "${out%/*}" "$out" -j"$(nproc)" Image modules || status=$?
+	kill "$progress"
+	wait "$progress" || true
+	if [[ $status -ne 0 ]]; then
+		tail -n 30 "$log" >&2
+		die "the kernel did not build; the whole log is $log"
 	fi
+	objects "$out" >"$CACHE/objects"
+	(cd "$out" && sha256sum arch/arm64/boot/Image >built.tmp && mv built.tmp built)
+}
+
+kernel_build() {
+	local out
+	out=$(kernel_config "$@")
+	is_built "$out" || locked kernel make_kernel "$out"
 	printf '%s\n' "$out"
 }

@@ -115,12 +115,8 @@ point_build() {
 	point_status=$EX_FAIL
 	why="$WORKSHOP cannot be written to"
 	# Compilers of a build that was killed hold this lock until they are gone.
-	exec {fd}>"$WORKSHOP/.lock" || return 0
-	if ! flock --nonblock "$fd"; then
-		note "waiting for the compilers of a build that was killed"
-		patiently flock "$fd" || return 0
-	fi
-	! $cut_short && prune_points || return 0
+	exec {fd}>>"$WORKSHOP/.lock" && lock_wait "$WORKSHOP" "$WORKSHOP/.lock" "$fd" &&
+		! $cut_short && prune_points || return 0
 	find "$LINUX" -maxdepth 1 -name 'build-*' ! -name "${out##*/}" -exec rm -rf {} +
 	if ! point_files "$git" "$tree" >"$log" 2>&1; then
 		why="its sources could not be written to $LINUX: $(last_line "$log")"

@@ -6,20 +6,8 @@
 # it runs on a tree of one Makefile, so no kernel is needed.
 
 . "$(dirname "$0")/tap.sh"
+. "$TOP/scripts/tests/toy.sh"
 cd "$TOP"
-
-# plain COMMAND...: as a user whose git has no settings would run it.
-plain() { "${USERS_ENV[@]}" HOME="$TMP/home" "$@"; }
-
-# toy DIR: a kernel as far as the scripts look, and a series of one step for it.
-toy() {
-	mkdir -p "$1/linux" "$1/series/0001-toy/files"
-	printf 'VERSION = 7\nPATCHLEVEL = 3\nSUBLEVEL = 0\n' >"$1/linux/Makefile"
-	printf 'one\ntwo\n' >"$1/linux/kernel.c"
-	echo 0001-toy >"$1/series/series"
-	printf 'int toy;\n' >"$1/series/0001-toy/files/toy.c"
-	printf 'toy: add it\n\nSigned-off-by: Toy <toy@example.org>\n' >"$1/series/0001-toy/message"
-}
 
 # applied NAME [VARIABLE=VALUE...]: the tree that apply makes in a cache of its own.
 applied() {
@@ -136,7 +124,6 @@ clone_with() {
 		plain "$TMP/clone/scripts/vm" --help | grep -q '^Usage:' && plain make -s -n -C "$TMP/clone" run
 }
 
-mkdir "$TMP/home"
 toy "$TMP"
 hostile_config
 CLEAN=$(head_of "$(applied clean)")
