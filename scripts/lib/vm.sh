@@ -100,7 +100,8 @@ vm_out_open() {
 # What came back, for whoever asked for it. A file replaces a link, and is not written
 # to where that leads.
 vm_deliver() {
-	vm_console >"$VM_DIR/back/console.log" &&
+	rm -f "$VM_DIR"/back/{console.log,translations} &&
+		vm_console >"$VM_DIR/back/console.log" &&
 		{ ! $VM_TRANSLATIONS || vm_translations >"$VM_DIR/back/translations"; } &&
 		{ [[ -z $VM_DISK ]] || mv "$VM_DIR"/disk[01] "$VM_OUT/"; } &&
 		find "$VM_DIR/back" -mindepth 1 -maxdepth 1 ! -name .said ! -name .stdout ! -name .status \

@@ -114,7 +114,7 @@ bare_environment() {
 # What a command leaves, twice. The second time a file stands for what was a link.
 out_comes_back() {
 	echo mine >"$TMP/mine"
-	vm --out "$TMP/left" -- "ln -s $TMP/mine link; echo 1 >file; mkdir dir; echo 2 >dir/.hidden; echo 3 >.hidden" </dev/null &&
+	vm --out "$TMP/left" -- "ln -s $TMP/mine link; ln -s $TMP/mine console.log; echo 1 >file; mkdir dir; echo 2 >dir/.hidden; echo 3 >.hidden" </dev/null &&
 		vm --out "$TMP/left" -- 'echo 4 >link' </dev/null || return
 	[[ $(cd "$TMP/left" && cat file dir/.hidden .hidden link | xargs) == '1 2 3 4' && -s $TMP/left/console.log &&
 		$(<"$TMP/mine") == mine ]]
