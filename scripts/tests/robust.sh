@@ -120,6 +120,23 @@ check "perturbed starts differ, and the report gives their range" bash -c \
 	'"$1" report "$2" | grep -qE "^ *spread .*start" && [[ $(jq -c "[.runs[] | .benchmarks | map(.sum)] | unique | length" "$2") -ge 2 ]]' - \
 	"$SMMUSTAT" "$TMP/cut/results.json"
 
+# What ends a terminal or a job, and not only ^C: the boot that runs is finished and kept.
+signalled() {
+	local pid status=0
+	RUN_OF=$TMP env --default-signal=INT,QUIT "${NULL[@]}" --modes native --boots 2 --out "$TMP/got-$1" \
+		>"$TMP/out" 2>"$TMP/err" </dev/null &
+	pid=$!
+	wait_for compgen -G "$TMPDIR/pkvm-smmu.vm.*/out.tar" >/dev/null
+	kill "-$1" "$pid"
+	wait "$pid" || status=$?
+	cat "$TMP/err"
+	[[ $status -eq 1 && -z $(ls -A "$TMPDIR") ]] && grep -q 'bench: interrupted: 1 of 2 boots are complete' "$TMP/err"
+}
+for signal in TERM HUP QUIT; do
+	check "SIG$signal: it keeps what it has" signalled "$signal"
+	check "no process is left" no_process
+done
+
 # The copy that a run file is held against.
 kept() { printf '%s\n' "$TMP/kept-$(basename "$1")-${2##*/}"; }
 
