@@ -7,6 +7,7 @@
 
 VM_STDIN=	# the file descriptor of our standard input, or none
 VM_STDOUT=	# that of our standard output, or none
+VM_READER=	# who reads our standard input, as long as that is open
 
 # command_streams: nothing but the guest's command gets our standard input, and no
 # file that is opened later takes the place of a stream that is closed.
@@ -40,30 +41,40 @@ memory_mib() {
 	esac
 }
 
-# command_input: $VM_DIR/input holds our standard input up to its end, where there is
-# any. A pipe that nobody closes has none, so the wait has a limit.
+# command_input SECONDS: begins to read our standard input, where there is any, and waits
+# so long for its end.
 command_input() {
-	local limit reader began=$SECONDS status=0 said=false
+	local began=$SECONDS
 	if [[ -n $VM_FOLLOW ]] || input_is_terminal || input_is_nothing; then return; fi
+	tethered $$ head -c "$(($(guest_takes) * 1048576 + 1))" <&"$VM_STDIN" >"$VM_DIR/input.part" \
+		2>"$VM_DIR/input.log" &
+	VM_READER=$!
+	exec {VM_STDIN}<&-
+	while input_is_open && [[ $((SECONDS - began)) -lt $1 ]]; do sleep 0.05; done
+	input_is_open || input_end
+}
+
+input_is_open() { [[ -n $VM_READER ]] && kill -0 "$VM_READER" 2>/dev/null; }
+
+# input_end: all of it was read, and is in $VM_DIR/input unless that is nothing.
+input_end() {
+	local status=0 limit
 	limit=$(guest_takes)
-	tethered $$ head -c "$((limit * 1048576 + 1))" <&"$VM_STDIN" >"$VM_DIR/input" 2>"$VM_DIR/input.log" &
-	reader=$!
-	while [[ -n $(jobs -rp) ]]; do
-		sleep 0.05
-		if ! $said && [[ $((SECONDS - began)) -ge 5 ]]; then
-			said=true
-			note "waiting for the end of standard input; give </dev/null to a command that needs none"
-		fi
-		[[ $((SECONDS - began)) -lt $VM_TIMEOUT ]] ||
-			die "standard input did not end within $VM_TIMEOUT s; give </dev/null to a command that needs none"
-	done
-	wait "$reader" || status=$?
+	wait "$VM_READER" || status=$?
+	VM_READER=
 	[[ $status -eq 0 ]] ||
 		die "cannot keep standard input in $VM_DIR ($(reason <"$VM_DIR/input.log")); give </dev/null, or set TMPDIR to another folder"
-	[[ $(stat -c %s "$VM_DIR/input") -le $((limit * 1048576)) ]] ||
+	[[ $(stat -c %s "$VM_DIR/input.part") -le $((limit * 1048576)) ]] ||
 		die "standard input is larger than $limit MiB, which a guest of $VM_MEMORY takes; give it more --memory"
-	[[ -s $VM_DIR/input ]] || rm "$VM_DIR/input"
-	exec {VM_STDIN}<&-
+	[[ ! -s $VM_DIR/input.part ]] || mv "$VM_DIR/input.part" "$VM_DIR/input"
+}
+
+# input_comes: whether standard input ended before the guest did, which began without it.
+input_comes() {
+	[[ -n $VM_READER ]] || return 1
+	note "standard input is still open: the guest begins without it, and anew when it ends; </dev/null says there is none"
+	while input_is_open && kill -0 "$VM_PID" 2>/dev/null; do sleep 0.1; done
+	! input_is_open
 }
 
 # reason: what a tool said last, without its name and ours.
@@ -92,7 +103,11 @@ command_files() {
 	command_line "$@" >"$run/line"
 	cp "$TOP/scripts/guest/command" "$run/command"
 	[[ -z $VM_OUT ]] || : >"$run/keep"
-	[[ ! -e $VM_DIR/input ]] || mv "$VM_DIR/input" "$run/input"
+	if [[ -e $VM_DIR/input ]]; then
+		mv "$VM_DIR/input" "$run/input"
+	elif input_is_open; then
+		mkfifo "$run/input"
+	fi
 }
 
 command_line() {

@@ -67,15 +67,17 @@ vm_console() { tr -d '\r' <"$VM_DIR/console.log"; }
 # Kills what runs and removes what lies about. Safe to call at any time.
 vm_cleanup() {
 	[[ -z $VM_PID ]] || kill -KILL "$VM_PID" 2>/dev/null || true
+	[[ -z $VM_READER ]] || kill -KILL "$VM_READER" 2>/dev/null || true
 	[[ -z $VM_TTY ]] || stty "$VM_TTY" <&"$VM_STDIN" 2>/dev/null || true
 	[[ -z $VM_DIR ]] || rm -rf "$VM_DIR"
-	VM_PID='' VM_DIR='' VM_TTY=''
+	VM_PID='' VM_READER='' VM_DIR='' VM_TTY=''
 }
 
 # ^C goes on to the command in the guest, which may have something to save. It
 # gets eight seconds; a second ^C cuts that short.
 vm_interrupt() {
 	trap 'vm_cleanup; exit 1' INT TERM HUP QUIT
+	[[ -n $VM_PID ]] || exit "$EX_FAIL"
 	note "interrupted; the guest may save what it has"
 	printf '\003' >&"$VM_KEYS" || true
 	timeout 8 tail --pid="$VM_PID" -f /dev/null || true
@@ -192,22 +194,35 @@ readonly VM_QEMU='
 # (late), or by this machine.
 vm_ended() { [[ -z $VM_ENDED ]] || echo "$1" >"$VM_ENDED"; }
 
-# vm_run COMMAND...: boots, runs the command, and returns its exit status. Its output
-# and errors become ours.
-vm_run() {
-	local status=0 machine began
+# vm_boot COMMAND...: a guest that runs the command, as VM_PID.
+vm_boot() {
+	local machine
 	vm_prepare "$@"
-	mkfifo "$VM_DIR/keys"
+	rm -f "$VM_DIR/keys" && mkfifo "$VM_DIR/keys"
 	exec {VM_KEYS}<>"$VM_DIR/keys"
 	trap vm_interrupt INT TERM HUP QUIT
 
 	# A session of its own keeps ^C from it.
-	began=$SECONDS
 	tethered $$ setsid timeout --kill-after=2 "$VM_TIMEOUT" setpriv --pdeathsig KILL bash -c "$VM_QEMU" \
 		qemu "$TOP" "${machine[@]}" \
 		-chardev "file,id=con,path=${VM_DIR//,/,,}/console.log,input-path=${VM_DIR//,/,,}/keys" \
 		-serial chardev:con -serial chardev:out 2>"$VM_DIR/qemu.log" &
 	VM_PID=$!
+}
+
+# vm_run COMMAND...: boots, runs the command, and returns its exit status. Its output
+# and errors become ours.
+vm_run() {
+	local status=0 began=$SECONDS late=
+	vm_boot "$@"
+	if input_comes; then
+		kill -KILL "$VM_PID" 2>/dev/null || true
+		wait "$VM_PID" 2>/dev/null || true
+		VM_PID=
+		input_end
+		began=$SECONDS
+		vm_boot "$@"
+	fi
 	if [[ -n $VM_FOLLOW ]]; then
 		tail --pid="$VM_PID" --sleep-interval=0.2 -n +1 -f "$VM_DIR/console.log" |
 			sed -u -n "\\!$VM_FOLLOW!s/\\r*\$//p" >&2 &
@@ -221,7 +236,8 @@ vm_run() {
 		vm_ended command
 	elif [[ $status -ge 124 && $((SECONDS - began)) -ge $VM_TIMEOUT ]]; then
 		vm_is_full || vm_ended late
-		vm_explain "the guest did not end within $VM_TIMEOUT s"
+		! input_is_open || late=", nor did standard input; give </dev/null to a command that needs none"
+		vm_explain "the guest did not end within $VM_TIMEOUT s$late"
 		status=$EX_FAIL
 	elif [[ -n $(qemu_said <"$VM_DIR/qemu.log") ]]; then
 		vm_ended machine

@@ -94,11 +94,19 @@ no_input() {
 	is 0 "$(head -c 3 "$TMP/input")"
 }
 
-# A pipe that stays open: it says what it waits for, and ends.
-waits_for_input() {
-	run vm --timeout 8 -- true < <(exec sleep 40)
-	ended 1 && grep -q 'waiting for the end of standard input; give </dev/null' "$TMP/err" &&
-		grep -q 'did not end within 8 s' "$TMP/err"
+# A pipe that stays open: whoever needs no input ends before it does, who waits for it
+# gets it when it ends, and nobody waits for ever.
+open_input() {
+	run vm -- sh -c 'echo said; exit 4' < <(exec sleep 100)
+	ended 4 && [[ $(<"$TMP/out") == said ]] && grep -q 'standard input is still open: .* </dev/null' "$TMP/err"
+}
+late_input() {
+	run vm -- sh -c 'echo begun; cat' < <(printf 'first '; sleep 12; echo last)
+	ended 0 && cmp "$TMP/out" <(printf 'begun\nfirst last\n')
+}
+endless_input() {
+	run vm --timeout 15 -- cat < <(exec sleep 100)
+	ended 1 && grep -q 'the guest did not end within 15 s, nor did standard input; give </dev/null' "$TMP/err"
 }
 
 script_on_input() {
@@ -207,7 +215,9 @@ command_checks() {
 	check "from a pipe, in parts" from_pipe
 	check "from where somebody else left off" from_rest
 	check "and no input where we have none" no_input
-	check "a pipe that stays open has an end" waits_for_input
+	check "a pipe that stays open keeps nobody who needs no input" open_input
+	check "what comes late is there from the start" late_input
+	check "who waits for what never comes is told" endless_input
 	check "without a command, commands come from the input" script_on_input
 	refuses 2 'a shell needs a terminal; give a COMMAND' "without either" vm
 	refuses 2 'a shell needs a terminal' "with a closed input" bash -c 'scripts/vm <&-'
