@@ -68,12 +68,15 @@ setup: ## install what is missing on this Debian
 kernel: setup ## fetch, patch, configure and build the kernel
 	@scripts/kernel build
 
+# Several parts of a check build here at once, and would take the files of one another.
+alone := mkdir -p $(BUILD) && flock $(BUILD)/.lock
+
 tools: ## build smmustat and smmubench, which need no kernel
-	@$(MAKE) -s -C analysis O=$(BUILD)/analysis
-	@$(MAKE) -s -C bench O=$(BUILD)/bench runner host
+	@$(alone) $(MAKE) -s -C analysis O=$(BUILD)/analysis
+	@$(alone) $(MAKE) -s -C bench O=$(BUILD)/bench runner host
 
 module: ## build the bench module; KDIR=folder of a built kernel
-	@$(MAKE) -s -C bench O=$(BUILD)/bench KDIR='$(if $(word 2,$(KDIR)),$(KDIR),$(abspath $(KDIR)))' module
+	@$(alone) $(MAKE) -s -C bench O=$(BUILD)/bench KDIR='$(if $(word 2,$(KDIR)),$(KDIR),$(abspath $(KDIR)))' module
 
 clean: ## remove what was built here; the cache in ~/.cache stays
 	rm -rf $(BUILD)

@@ -113,12 +113,24 @@ for tool in "bench --dry-run" "kernel build" "gate --baseline" "bisect --metric 
 		env CROSS_COMPILE="$TMP/pc-" "scripts/${words[0]}" "${words[@]:1}"
 done
 
+# Each removes what is there of the module before it builds its own.
+at_once() {
+	local i status=0 pids=()
+	rm -rf "$COPY/.build/bench/module"
+	for i in 1 2 3 4; do
+		"${OWN_MAKE[@]}" -C "$COPY" module KDIR="$KERNEL" & pids+=($!)
+	done
+	for i in "${pids[@]}"; do wait "$i" || status=1; done
+	[[ $status -eq 0 && -s $COPY/.build/bench/module/smmubench.ko ]]
+}
+check "several can build in one clone at once" at_once
+
 # make_refused TEXT DESCRIPTION ARGUMENT...: make says that one line, before anything is
 # compiled, and then where it stopped.
 make_refused() {
 	local text=$1 what=$2 status=0 lines
 	shift 2
-	make -s --no-print-directory "$@" >"$TMP/said" 2>&1 || status=$?
+	"${OWN_MAKE[@]}" "$@" >"$TMP/said" 2>&1 || status=$?
 	lines=$(grep -v '^make' "$TMP/said") || true
 	check "$what: $lines" test "$status" -eq 2 -a "$lines" = "$text"
 }
