@@ -36,6 +36,7 @@ static const struct {
 } setup_fields[] = {
 	{ "CPU model", "cpu_model" },
 	{ "QEMU", "qemu" },
+	{ "machine", "machine" },
 	{ "CPUs", "cpus" },
 	{ "page size", "page_size" },
 	{ "kernel", "kernel_release" },
@@ -303,8 +304,11 @@ void report_facts(struct report *report)
 	size_t i;
 
 	add(report, "clock", mem_string(report_clock(report)));
-	for (i = 0; i < sizeof(setup_fields) / sizeof(*setup_fields); i++)
-		add_setup(report, setup_fields[i].name, setup_fields[i].field);
+	for (i = 0; i < sizeof(setup_fields) / sizeof(*setup_fields); i++) {
+		/* Instructions do not depend on it, and so it is not noted. */
+		if (!report->insn || strcmp(setup_fields[i].field, "machine"))
+			add_setup(report, setup_fields[i].name, setup_fields[i].field);
+	}
 	add(report, "boots", starts_of_modes(report));
 	limits = limits_of_modes(report);
 	if (*limits)

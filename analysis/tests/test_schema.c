@@ -152,6 +152,7 @@ static void golden_files_are_valid(void **state)
 	static const char *const files[] = {
 		TEST_DATA "/schema-1.0.json", TEST_DATA "/schema-1.1.json",
 		TEST_DATA "/schema-1.2.json",
+		TEST_DATA "/schema-1.3.json",
 	};
 	struct seen seen = { "", 0 };
 	json_t *root;

@@ -9,10 +9,32 @@
 
 #include "cli.h"
 #include "devices.h"
+#include "hardware.h"
 #include "machine.h"
 #include "sysfs.h"
 
+enum { KEY_MACHINE = 256 };
+
+static const struct argp_option options[] = {
+	{ "machine", KEY_MACHINE, NULL, 0, "says only what this machine is, in a line, as results of the "
+	  "clock wall have it", 0 },
+	{ 0 },
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	bool *only_machine = state->input;
+
+	(void)arg;
+	if (key != KEY_MACHINE)
+		return ARGP_ERR_UNKNOWN;
+	*only_machine = true;
+	return 0;
+}
+
 static const struct argp argp = {
+	.options = options,
+	.parser = parse,
 	.doc = "Says what this machine can measure and what not. A line that starts with NO stops "
 	       "every measurement; one that starts with no is something the results will lack.\v"
 	       "Example:\n  smmubench doctor",
@@ -168,14 +190,31 @@ static void look_at_dma_map_benchmark(void)
 		say(LACKS, "dma_map_benchmark", "not in this kernel: set CONFIG_DMA_MAP_BENCHMARK to cross-check");
 }
 
+/* With its kernel: who asks measures something else that runs on it. */
+static int say_machine(void)
+{
+	static const struct hardware_source here = { "/proc", "/sys" };
+	struct utsname uts;
+	char text[512];
+
+	hardware_text(&here, text, sizeof(text));
+	uname(&uts);
+	printf("%s%s%s, %s %s\n", text, text[0] ? "; " : "", uts.machine, uts.sysname, uts.release);
+
+	return EX_OK;
+}
+
 int cmd_doctor(int argc, char **argv)
 {
+	bool only_machine = false;
 	struct machine m;
 	int ret;
 
-	ret = parse_options(&argp, argc, argv, NULL);
+	ret = parse_options(&argp, argc, argv, &only_machine);
 	if (ret)
 		return ret;
+	if (only_machine)
+		return say_machine();
 
 	ret = machine_open(&m);
 	look_at_kernel(&m);

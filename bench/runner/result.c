@@ -14,7 +14,7 @@
 #include "sysfs.h"
 
 #define SCHEMA_MAJOR	1
-#define SCHEMA_MINOR	2
+#define SCHEMA_MINOR	3
 
 /* Each benchmark on a line of its own: runs[] > run > benchmarks[] > here. */
 #define WRAP		4

@@ -9,13 +9,15 @@
 #include <unistd.h>
 
 #include "built_with.h"
+#include "hardware.h"
 #include "json.h"
 #include "machine.h"
 #include "sysfs.h"
 
 /* Keys that come from the caller: only who built and booted knows them, or knows better. */
 static const char *const callers_keys[] = {
-	"config_hash", "series_hash", "compiler", "qemu", "cpu_model", "el2_debug", "suite_version",
+	"config_hash", "series_hash", "compiler", "qemu", "cpu_model", "machine", "el2_debug",
+	"suite_version",
 };
 
 /* Keys that are read here: a caller's word would be a second truth. */
@@ -44,6 +46,9 @@ bool machine_setup_key_ok(const char *pair, const char *clock)
 		return false;
 	/* It may be said twice, but not two ways. */
 	if (has_key(pair, "clock") && (!clock || strcmp(pair + strlen("clock="), clock)))
+		return false;
+	/* Instructions are the same on every machine: figures of two stay comparable. */
+	if (has_key(pair, "machine") && clock && !strcmp(clock, "insn"))
 		return false;
 	for (i = 0; i < sizeof(own_keys) / sizeof(own_keys[0]); i++) {
 		if (has_key(pair, own_keys[i]))
@@ -256,6 +261,20 @@ static void write_cmdline(struct json *j)
 	json_put_string(j, "cmdline", rest);
 }
 
+/*
+ * Time depends on the machine, and where that is an emulator's on the one below it,
+ * which only the caller can see.
+ */
+static void write_machine(const struct machine *m, struct json *j, const char *const *extra, size_t n)
+{
+	static const struct hardware_source here = { "/proc", "/sys" };
+	char text[512] = "";
+
+	if (!m->virt)
+		hardware_text(&here, text, sizeof(text));
+	write_callers_key(j, "machine", extra, n, text[0] ? text : NULL);
+}
+
 void machine_write_setup(const struct machine *m, struct json *j, const char *clock,
 			 const char *const *extra, size_t n)
 {
@@ -274,6 +293,8 @@ void machine_write_setup(const struct machine *m, struct json *j, const char *cl
 	write_file(j, "module_build", "/sys/module/smmubench/version");
 	write_callers_key(j, "qemu", extra, n, NULL);
 	write_callers_key(j, "cpu_model", extra, n, NULL);
+	if (strcmp(clock, "insn"))
+		write_machine(m, j, extra, n);
 	write_file(j, "midr", "/sys/devices/system/cpu/cpu0/regs/identification/midr_el1");
 	json_put_uint(j, "page_size", m->info.page_size);
 	json_put_uint(j, "cpus", cpus > 0 ? (unsigned long)cpus : 0);

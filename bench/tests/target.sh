@@ -94,6 +94,7 @@ refuse "a number that is none" "--threads 'x'" --threads x
 refuse "no threads" "--threads '0'" --threads 0
 refuse "threads on the instruction clock" "take turns" --clock insn --threads 2
 refuse "a setup key that is read here" "--setup" --setup page_size=1
+refuse "a machine where instructions count" "--setup" --clock insn --setup machine=x
 refuse "another clock in the setup" "--setup" --clock insn --setup clock=wall
 
 bridge=$("$bench" devices | awk '/no: is a bridge/ { print $2; exit }')

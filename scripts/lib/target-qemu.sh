@@ -37,4 +37,9 @@ target_setup() {
 	local version commands
 	version=$(qemu_version) && commands=$(hash_stdin <"$BUSYBOX") || return
 	printf 'qemu=%s\ncpu_model=%s\nbusybox=%s\n' "$version" "$VM_CPU" "$commands"
+	# Instructions are the same on every machine; time is that of the emulator's.
+	if [[ $CLOCK == wall ]]; then
+		printf machine=
+		"$WORK/host/smmubench" doctor --machine
+	fi
 }

@@ -115,6 +115,23 @@ check "--resume alone completes it" scripts/bench --resume --out "$TMP/cut"
 check "with each boot once" holds "$TMP/cut" native-b0-p0 native-b1-p1
 check "and the first one as it was" cmp "$TMP/first.json" "$TMP/cut/runs/native-b0-p0.json"
 
+# Time is that of a machine, which is part of the setup by what it is; instructions are not.
+has_machine() {
+	local name
+	name=$(uname -n)
+	[[ $(jq -r '[.runs[].setup.machine] | unique | .[]' "$1") =~ [0-9]+\ CPUs.*\ MiB.*"$(uname -r)" ]] &&
+		! grep -qF -- "${name:-no name}" <(jq -r '.runs[].setup.machine' "$1")
+}
+has_no_machine() { jq -e '[.runs[].setup | has("machine")] | any | not' "$1" >/dev/null && ! grep -q '^machine=' "${1%/*}/request"; }
+check "on wall" scripts/bench --clock wall --suite full --filter null --modes native --out "$TMP/wall" --no-report
+check "the setup says what the machine is, and not its name" has_machine "$TMP/wall/results.json"
+check "on insn it does not" has_no_machine "$TMP/cut/results.json"
+check "a folder names its session, and keeps it" test "$(jq -r '[.runs[].volatile.session] | unique | length' \
+	"$TMP/cut/results.json")" -eq 1 -a "$(grep -c '^session=2' "$TMP/cut/request")" -eq 1
+sed -i 's/^machine=.*/machine=1 x another CPU/' "$TMP/wall/request"
+refuses 1 'was made with machine=1 x another CPU' "resuming on another machine" \
+	scripts/bench --resume --boots 2 --out "$TMP/wall"
+
 # A perturbed start is another start: if nothing moved, the option would do nothing.
 check "perturbed starts differ, and the report gives their range" bash -c \
 	'"$1" report "$2" | grep -qE "^ *spread .*start" && [[ $(jq -c "[.runs[] | .benchmarks | map(.sum)] | unique | length" "$2") -ge 2 ]]' - \

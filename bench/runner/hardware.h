@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a machine is, never its name: two that say the same may be compared in time. */
+
+#ifndef SMMUBENCH_HARDWARE_H
+#define SMMUBENCH_HARDWARE_H
+
+#include <stddef.h>
+
+/* Where the kernel says it: "/proc" and "/sys" but for tests. */
+struct hardware_source {
+	const char *proc;
+	const char *sysfs;
+};
+
+/**
+ * hardware_text() - product, CPUs and memory in a line
+ * @text: "PRODUCT; CPUS; N CPUs; M MiB", less what is not known
+ *
+ * Memory is what Linux has, rounded up in steps of an eighth at most, since what
+ * firmware, crash kernels and EL2 keep back differs from boot to boot.
+ */
+void hardware_text(const struct hardware_source *source, char *text, size_t size);
+
+#endif /* SMMUBENCH_HARDWARE_H */
