@@ -308,31 +308,30 @@ static void note_base(struct comparisons *all, const struct row *base)
 	}
 }
 
-static bool has_mode(const struct result *result, const struct run *run)
+/* Below @end; KVM modes that may differ are held against each other. */
+static bool has_mode(const struct result *result, size_t end, const struct run *run, bool any_kvm_mode)
 {
 	size_t i;
 
-	for (i = 0; i < result->nr_runs; i++)
+	for (i = 0; i < end; i++)
 		if (!strcmp(result->runs[i].mode, run->mode) &&
-		    !strcmp(result->runs[i].kvm_mode, run->kvm_mode))
+		    (any_kvm_mode || !strcmp(result->runs[i].kvm_mode, run->kvm_mode)))
 			return true;
 	return false;
 }
 
-static void note_modes(struct comparisons *all, enum side side)
+static void note_modes(struct comparisons *all, enum side side, bool any_kvm_mode)
 {
 	const struct result *has = (side == SIDE_BASE ? all->base : all->change)->result;
 	const struct result *lacks = (side == SIDE_BASE ? all->change : all->base)->result;
 	const char *where = side == SIDE_BASE ? "base" : "change";
-	size_t i, k;
+	size_t i;
 
 	for (i = 0; i < has->nr_runs; i++) {
 		const struct run *run = &has->runs[i];
 
-		for (k = 0; k < i && (strcmp(has->runs[k].mode, run->mode) ||
-				      strcmp(has->runs[k].kvm_mode, run->kvm_mode)); k++)
-			;
-		if (k == i && !has_mode(lacks, run))
+		if (!has_mode(has, i, run, any_kvm_mode) &&
+		    !has_mode(lacks, lacks->nr_runs, run, any_kvm_mode))
 			unmatched_add(&all->unmatched, UNMATCHED_MODE, side, mem_string(run->mode),
 				      side == SIDE_BASE, mem_format("under KVM mode %s: only in the %s",
 								    run->kvm_mode, where));
@@ -371,8 +370,8 @@ int compare_match(struct comparisons *all, const struct compare_request *request
 	if (two)
 		note_runs(all, SIDE_CHANGE);
 	if (all->axis != AXIS_MODE && !request->baseline) {
-		note_modes(all, SIDE_BASE);
-		note_modes(all, SIDE_CHANGE);
+		note_modes(all, SIDE_BASE, compare_is_allowed(request, "kvm_mode"));
+		note_modes(all, SIDE_CHANGE, compare_is_allowed(request, "kvm_mode"));
 	}
 	for (i = 0; i < all->base->nr_rows; i++)
 		if (is_wanted(&all->base->rows[i], request))

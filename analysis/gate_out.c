@@ -139,30 +139,31 @@ static void print_unclear(const struct gate *gate, FILE *out)
 	}
 }
 
-/* What only one side has, with what the other says of it. */
+/* A figure of one side, with what the other says of its row. */
+static void print_single(FILE *out, const char *word, const struct metric *metric, const char *side,
+			 const char *other, const char *why)
+{
+	char *text = mem_format("measured in the %s only%s%s%s%s", side, why ? "; in the " : "",
+				why ? other : "", why ? " " : "", why ? why : "");
+
+	fprintf(out, "\n%-7s %s\n", word, metric->name);
+	print_wrapped(out, 8, text);
+	free(text);
+}
+
+/* What only one side has. */
 static void print_one_sided(const struct gate *gate, FILE *out)
 {
 	const struct left_out *run;
-	const char *why, *path;
-	char *text;
+	const char *path;
 	size_t i;
 
-	for (i = 0; i < gate->nr_gone; i++) {
-		why = gate_why_gone(gate, gate->gone[i]);
-		text = mem_format("measured in the base only%s%s", why ? "; in the change " : "",
-				  why ? why : "");
-		fprintf(out, "\ngone    %s\n", gate->gone[i]->name);
-		print_wrapped(out, 8, text);
-		free(text);
-	}
-	for (i = 0; i < gate->nr_added; i++) {
-		why = figures_why_not(gate->base, gate->added[i]->name);
-		text = mem_format("measured in the change only%s%s", why ? "; in the base " : "",
-				  why ? why : "");
-		fprintf(out, "\nnew     %s\n", gate->added[i]->name);
-		print_wrapped(out, 8, text);
-		free(text);
-	}
+	for (i = 0; i < gate->nr_gone; i++)
+		print_single(out, "gone", gate->gone[i], "base", "change",
+			     gate_why_gone(gate, gate->gone[i]));
+	for (i = 0; i < gate->nr_added; i++)
+		print_single(out, "new", gate->added[i], "change", "base",
+			     figures_why_not(gate->base, gate->added[i]->name));
 	for (i = 0; i < gate->nr_runs; i++) {
 		run = gate_run(gate, i, &path);
 		fprintf(out, "\nrun     %s of %s: %s\n", run->name, path, run->why);

@@ -86,6 +86,9 @@ edit native '.runs |= map(select(.mode == "native"))' "$DATA/modes.json"
 ok "a mode that only the base has" names 3 "identity.*under KVM mode protected: only in the base" \
 	--by commit "$DATA/modes.json" "$WORK/native.json"
 ok "its rows are named too" listed '.kind == "row" and .label == "identity"'
+edit nvhe '.runs[].kvm_mode = "nvhe"'
+ok "another KVM mode that may differ is no mode of one side" prints "kvm_mode, which --allow" compare \
+	--allow kvm_mode "$A" "$WORK/nvhe.json"
 ok "a mode that only the change has" names 0 "paravirt.*only in the change" --by commit "$WORK/native.json" \
 	"$DATA/modes.json"
 ok "a row that a mode does not have" names 0 "only in the base, paravirt:strict has no such row" "$DATA/modes.json"
