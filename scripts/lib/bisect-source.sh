@@ -32,10 +32,30 @@ over_path() {
 	esac
 }
 
+# need_repository DIR: one line where git cannot read it: git's own, which names the way
+# out, unless there is none at all; then REMEDY follows.
+need_repository() {
+	local status=0
+	git_said "$1" || status=$?
+	case $status in
+	1) usage_error "$1 is no git repository${2-}" ;;
+	2) die "$1: $GIT_SAID" ;;
+	esac
+}
+
+# git_line DIR COMMAND...: what git prints there, or its own error in one line.
+git_line() {
+	local dir=$1 status=0
+	shift
+	git -C "$dir" "$@" 2>"$WORK/git" || status=$?
+	[[ $status -eq 0 ]] || die "$dir: $(one_line "$(<"$WORK/git")")"
+}
+
 # over_what GOOD BAD: series or history, by what these name.
 over_what() {
 	local name steps=0 commits=0
 	for name; do
+		series_number "$name" >/dev/null || need_repository "$TOP" ", and $name is no step of the series"
 		if series_number "$name" >/dev/null; then
 			steps=$((steps + 1))
 		elif ! is_commit "$TOP" "$name"; then
@@ -52,15 +72,56 @@ over_what() {
 	fi
 }
 
-# refuse_unfit DIR: what is uncommitted would be in no point, and what is before the
-# cut of a shallow clone cannot be found.
+# refuse_unfit DIR: it is a repository's own folder, with or without a work tree. What is
+# uncommitted would be in no point, and what is before the cut of a shallow clone cannot
+# be found.
 refuse_unfit() {
+	local bare inside whole prefix changed shallow
 	[[ -d $1 ]] || usage_error "$1 is not a folder"
-	git -C "$1" rev-parse --git-dir >/dev/null 2>&1 || usage_error "$1 is no git repository"
-	[[ -z $(git --no-optional-locks -C "$1" status --porcelain --untracked-files=no) ]] ||
-		die "$1 has uncommitted changes, which would be measured nowhere; commit or stash them"
-	[[ $(git -C "$1" rev-parse --is-shallow-repository) == false ]] ||
+	need_repository "$1"
+	bare=$(git_line "$1" rev-parse --is-bare-repository)
+	inside=$(git_line "$1" rev-parse --is-inside-git-dir)
+	if $bare; then
+		whole=$(git_line "$1" rev-parse --absolute-git-dir)
+		[[ $whole == "$(realpath "$1")" ]] || usage_error "$1 lies inside the repository $whole; give that"
+	elif $inside; then
+		usage_error "$1 is the inside of a repository; give the folder that holds it"
+	else
+		prefix=$(git_line "$1" rev-parse --show-prefix)
+		[[ -z $prefix ]] ||
+			usage_error "$1 lies inside the repository $(git_line "$1" rev-parse --show-toplevel); give that"
+		changed=$(git_line "$1" --no-optional-locks status --porcelain --untracked-files=no)
+		[[ -z $changed ]] ||
+			die "$1 has uncommitted changes, which would be measured nowhere; commit or stash them"
+	fi
+	shallow=$(git_line "$1" rev-parse --is-shallow-repository)
+	! $shallow ||
 		die "the history in $1 is cut short; run git fetch --unshallow there"
+}
+
+# lacks_objects: how many objects of the commits from GOOD to BAD are not there. A clone
+# with a filter has left them out, and git would fetch them one by one.
+lacks_objects() {
+	{
+		git -C "$REPOSITORY" rev-list --objects --no-object-names --missing=print "$GOOD..$BAD" &&
+			git -C "$REPOSITORY" rev-list --objects --no-object-names --missing=print --no-walk "$GOOD"
+	} 2>"$WORK/git" >"$WORK/objects" || return
+	sed -n 's/^?//p' "$WORK/objects" | sort -u | wc -l
+}
+
+# source_whole: all that is searched is there and can be read: the commits, and what is
+# in them.
+source_whole() {
+	local lacking
+	lacking=$(lacks_objects) || die "$REPOSITORY: $(one_line "$(head -n 3 "$WORK/git")"); git fsck tells more"
+	if [[ $lacking -gt 0 && -n $(git -C "$REPOSITORY" config --get-regexp '^remote\..*\.promisor$') ]]; then
+		die "$REPOSITORY is a partial clone and lacks objects of these commits ($lacking); run git fetch --refetch --no-filter there"
+	elif [[ $lacking -gt 0 ]]; then
+		die "$REPOSITORY lacks objects of these commits ($lacking); git fsck there tells which"
+	fi
+	{ git -C "$REPOSITORY" cat-file --batch --buffer <"$WORK/objects" 2>"$WORK/git" >/dev/null &&
+		[[ ! -s $WORK/git ]]; } ||
+		die "$REPOSITORY: $(one_line "$(head -n 3 "$WORK/git")"); git fsck tells more"
 }
 
 # source_open OVER: REPOSITORY is where the commits come from.
@@ -70,6 +131,7 @@ source_open() {
 	history) REPOSITORY=$TOP ;;
 	*) REPOSITORY=$1 ;;
 	esac
+	! $resume || need_repository "$REPOSITORY"
 	[[ $1 == series ]] || $resume || refuse_unfit "$REPOSITORY"
 }
 

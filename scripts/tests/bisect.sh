@@ -272,5 +272,56 @@ ends 2 'swap good and bad' "a metric that became better" \
 echo >>"$TMP/faster/cost"
 wrong 1 'uncommitted changes' "a tree with uncommitted changes" "${toy_args[@]}" --over "$TMP/faster" \
 	--good c1 --bad c24
+
+# Repositories of other kinds: searched, or refused in a line that says what to do.
+searched() {
+	ends 0 'report and chart are in' "$1 is searched" bisect "$TMP/out.${2##*/}" "$2" insn --good c15 --bad c18
+	says "and it ends on exactly the planted commit" "$TMP/out.${2##*/}.said" "$FOUND"
+}
+unfit() { wrong "$1" "$2" "$3" --measure true --out "$TMP/bad" --over "$4" --good c15 --bad c18; }
+
+git -C "$TMP/repo" config uploadpack.allowFilter true
+git -C "$TMP/repo" config uploadpack.allowAnySHA1InWant true
+git clone -q --filter=blob:none "file://$TMP/repo" "$TMP/blobless"
+unfit 1 'is a partial clone and lacks objects .*; run git fetch --refetch --no-filter there' "a clone without blobs" "$TMP/blobless"
+git clone -q --filter=tree:0 "file://$TMP/repo" "$TMP/treeless"
+unfit 1 'is a partial clone and lacks objects .*; run git fetch --refetch --no-filter there' "one without trees" "$TMP/treeless"
+git -C "$TMP/blobless" fetch -q --refetch --no-filter
+searched "a partial clone after that" "$TMP/blobless"
+git clone -q --depth 3 "file://$TMP/repo" "$TMP/shallow"
+unfit 1 'is cut short; run git fetch --unshallow there' "a shallow clone" "$TMP/shallow"
+git clone -q --bare "$TMP/repo" "$TMP/bare.git"
+searched "a bare repository" "$TMP/bare.git"
+unfit 2 "lies inside the repository $TMP/bare.git; give that" "a folder inside it" "$TMP/bare.git/refs"
+git -C "$TMP/repo" worktree add -q --detach "$TMP/linked" c20
+searched "a linked work tree" "$TMP/linked"
+git init -q "$TMP/super"
+git -C "$TMP/super" -c protocol.file.allow=always submodule --quiet add "$TMP/repo" sub
+searched "a submodule" "$TMP/super/sub"
+mkdir "$TMP/linked/inside"
+unfit 2 "lies inside the repository $TMP/linked; give that" "a folder inside a work tree" "$TMP/linked/inside"
+unfit 2 'is the inside of a repository; give the folder that holds it' "a folder .git" "$TMP/super/.git"
+git clone -q --shared "$TMP/bare.git" "$TMP/lender"
+mv "$TMP/bare.git" "$TMP/gone.git"
+unfit 1 "lender: .*" "a repository whose objects lay elsewhere" "$TMP/lender"
+git clone -q --no-hardlinks "$TMP/repo" "$TMP/lost"
+blob=$(git -C "$TMP/lost" rev-parse c17:cost)
+file=$TMP/lost/.git/objects/${blob:0:2}/${blob:2}
+cp "$file" "$TMP/object"
+rm -f "$file"
+unfit 1 'lacks objects of these commits .1.; git fsck there tells which' "one that lost an object" "$TMP/lost"
+tail -c +5 "$TMP/object" >"$file"
+unfit 1 "lost: .*$blob.*; git fsck tells more" "one whose object is damaged" "$TMP/lost"
+export GIT_TEST_ASSUME_DIFFERENT_OWNER=1
+unfit 1 'dubious ownership .*git config --global --add safe.directory' "someone else's" "$TMP/repo"
+refuses 1 'dubious ownership .*git config --global --add safe.directory' "this repository, when it is" \
+	scripts/bisect --metric "$METRIC" --good HEAD~1 --bad HEAD --out "$TMP/bad"
+refuses 1 'dubious ownership .*git config --global --add safe.directory' "for the gate as well" \
+	scripts/gate --out "$TMP/bad"
+unset GIT_TEST_ASSUME_DIFFERENT_OWNER
+git -C "$TMP/repo" worktree remove --force "$TMP/linked"
+git -C "$TMP/repo" worktree prune
+rm -rf "$TMP/repo/.git/worktrees"
+git -C "$TMP/repo" config --remove-section uploadpack
 check "the user's repository is as it was" untouched "$TMP/repo" "$before"
 done_testing
