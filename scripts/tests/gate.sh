@@ -176,7 +176,7 @@ check "as JSON" in_format json '"verdict": *"worse"'
 check "what smmustat says of the two folders is the same" bash -c \
 	'"$1" gate "$2/base" "$2/change" | cmp - "$3"' - "$SMMUSTAT" "$folder" "$TMP/plain"
 gate same --base HEAD --filter null --boots 2
-check "against itself, by --base, it refuses to measure" grep -q 'nothing to judge' "$TMP/same.err"
+check "against itself, by --base, nothing changed" grep -q ': 0 worse, 0 better' "$TMP/same"
 check "^C while it measures" cut_off INT measuring 'bench: boot 2' --base v1 --filter 'null*' --modes identity --boots 3
 check "and it goes on as that line says" goes_on measuring
 check "TERM while it measures on wall" cut_off TERM wall 'bench: boot 1' \
