@@ -10,8 +10,9 @@
 
 #define MAX_REGIONS 256
 
-/* Firmware fills in a size that the source leaves at 0. */
-#define FIRMWARE_SIZE SZ_1G
+/* Firmware fills in what the source leaves out: a size of 0, or all of memory. */
+#define FIRMWARE_BASE 0x100000000ULL
+#define FIRMWARE_SIZE (2 * SZ_1G)
 
 static struct memblock_region memory[MAX_REGIONS], reserved[MAX_REGIONS];
 
@@ -146,15 +147,14 @@ bool memblock_is_region_memory(phys_addr_t base, phys_addr_t size)
 
 phys_addr_t memblock_start_of_DRAM(void)
 {
-	return memblock.memory.cnt ? memory[0].base : 0;
+	return memory[0].base;
 }
 
-/* Some sources leave memory to the firmware; what is to be seen here does not hang on it. */
 phys_addr_t memblock_end_of_DRAM(void)
 {
-	unsigned long nr = memblock.memory.cnt;
+	const struct memblock_region *last = &memory[memblock.memory.cnt - 1];
 
-	return nr ? memory[nr - 1].base + memory[nr - 1].size : 0;
+	return last->base + last->size;
 }
 
 phys_addr_t memblock_phys_mem_size(void)
@@ -208,6 +208,8 @@ void memory_scan(const void *blob)
 		if (of_node_is_type(np, "memory") && of_device_is_available(np))
 			each_reg(np, add_memory);
 	}
+	if (!memblock.memory.cnt)
+		memblock_add(FIRMWARE_BASE, FIRMWARE_SIZE);
 	for (n = 0; n < fdt_num_mem_rsv(blob); n++) {
 		if (!fdt_get_mem_rsv(blob, n, &base, &size))
 			memblock_reserve(base, size);
