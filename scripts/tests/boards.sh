@@ -3,7 +3,8 @@
 #
 # What discovery does with the device trees of real boards, and with trees made for one
 # thing each. No board and no kernel runs: the host's files are built for this machine
-# (hyp-patches/tests/boards). TREE=DIR tests a tree of one's own.
+# (hyp-patches/tests/boards). TREE=DIR tests a tree of one's own. UPDATE=1 takes what is
+# there for what is expected of boards and of all trees; the diff has to be looked at.
 #
 # Expectations lie in hyp-patches/tests/boards: at the head of each of cases/*.dts, in
 # expected/VENDOR/BOARD.txt, and for all trees together in expected/all.txt.
@@ -56,9 +57,14 @@ a_case() {
 	expect "$1" "$TMP/case.out"
 }
 
+# expected NAME FILE: the file is what expected/ has.
+expected() {
+	[[ -z ${UPDATE-} ]] || cp "$2" "$HERE/expected/$1.txt"
+	diff -u "$HERE/expected/$1.txt" "$2"
+}
+
 a_board() {
-	discover "$(boards_dtb "$TREE" "$1")" >"$TMP/board.out" &&
-		diff -u "$HERE/expected/$1.txt" "$TMP/board.out"
+	discover "$(boards_dtb "$TREE" "$1")" >"$TMP/board.out" && expected "$1" "$TMP/board.out"
 }
 
 # outcomes: all trees, one line for each outcome, without the node that it names.
@@ -95,5 +101,6 @@ done
 BOARDS_DIR=$(boards_dir "$TREE")
 boards_list "$TREE" >"$TMP/list"
 check "all $(wc -l <"$TMP/list") trees with an SMMUv3 compile" compile_all
-check "and discovery does with them what it did" diff -u "$HERE/expected/all.txt" <(outcomes)
+outcomes >"$TMP/outcomes"
+check "and discovery does with them what it did" expected all "$TMP/outcomes"
 done_testing
