@@ -17,7 +17,7 @@ endif
 
 BUILD := $(CURDIR)/.build
 # Parts of `make check`; each also runs alone as `make check-NAME`.
-PARTS := style units scripts neutral cache series boot identity isolation model boards figures paths gate bisect fault ktap robust
+PARTS := style units scripts neutral cache steps series boot identity isolation model boards figures paths gate bisect fault ktap robust
 # Parts of `make check-full`.
 FULL := full prefix mutants bisect-full bare
 # Guests have one CPU, so two parts at once make use of two.
@@ -46,6 +46,7 @@ check-units: setup ## one part: unit tests under ASan and UBSan
 check-scripts: setup ## one part: setup, kernel and vm, right and wrong arguments
 check-neutral: setup ## one part: the user's git, environment and paths, which reach nothing
 check-cache: setup ## one part: who waits for whom in the cache, and which source trees are refused
+check-steps: setup ## one part: a tree of one's own and back, on a toy
 check-series: setup ## one part: the series as commits, folders and mails
 check-boot: setup ## one part: what the guest can do and what the kernel refuses
 check-identity: setup ## one part: machines that identity boots on, and those it refuses

@@ -48,11 +48,8 @@ need_compiler() {
 		die "${CROSS_COMPILE}gcc compiles for $machine; $NO_COMPILER"
 }
 
-# The version in a tree's Makefile, without the sublevel.
-tree_version() {
-	[[ -r $1/Makefile ]] || die "$1 is no kernel tree: it has no Makefile"
-	awk -F' = ' '/^VERSION =/ { v = $2 } /^PATCHLEVEL =/ { print v "." $2; exit }' "$1/Makefile"
-}
+# The version that a Makefile of the kernel on standard input has, without the sublevel.
+makefile_version() { awk -F' = ' '/^VERSION =/ { v = $2 } /^PATCHLEVEL =/ { print v "." $2; exit }'; }
 
 # A pristine tree in $1 becomes a repository with one commit. It is added by
 # force: the .gitignore of a distribution may leave out everything.
@@ -72,24 +69,94 @@ commit_base() {
 	)
 }
 
+# check_version WHAT: of the Makefile on standard input.
 check_version() {
 	local version
-	version=$(tree_version "$1")
+	version=$(makefile_version)
 	[[ $version == "$KERNEL_VERSION" ]] ||
-		die "$2 is Linux ${version:-of no version}; the series needs $KERNEL_VERSION"
+		die "$1 is Linux ${version:-of no version}; the series needs $KERNEL_VERSION"
 }
 
-# KERNEL_SRC, copied: by commit when it is a checkout, by content otherwise.
+# is_checkout DIR: whether it is the top of a repository's work tree, or a bare one. A
+# folder deeper in a repository is taken as files.
+is_checkout() {
+	local status=0
+	git_said "$1" || status=$?
+	if [[ $status -eq 2 ]]; then
+		die "git cannot read KERNEL_SRC=$1: $GIT_SAID"
+	fi
+	[[ $status -eq 0 ]] || return 1
+	[[ $(git -C "$1" rev-parse --is-bare-repository) == true ]] ||
+		[[ -z $(git -C "$1" rev-parse --show-prefix) && -e $1/.git ]]
+}
+
+# added_files SERIES: the paths that its steps add.
+added_files() {
+	local step
+	while read -r step; do
+		[[ ! -d $1/$step/files ]] || find "$1/$step/files" -type f -printf '%P\n'
+	done < <(series_steps "$1")
+}
+
+# refuse_series_in FROM PATH: the series would have to add what is there.
+refuse_series_in() {
+	die "KERNEL_SRC=$1 has the series already, or a part of it ($2); give the tree it is made for, without"
+}
+
+# check_checkout FROM SERIES: what is committed there counts, and all of it is there.
+check_checkout() {
+	local from=$1 series=$2 said path
+	said=$(git -C "$from" rev-parse -q --verify 'HEAD^{commit}' 2>&1) ||
+		die "KERNEL_SRC=$from has no commit checked out${said:+: $(one_line "$said")}"
+	if [[ $(git -C "$from" rev-parse --is-bare-repository) != true ]]; then
+		said=$(git -C "$from" status --porcelain --untracked-files=no 2>&1) ||
+			die "git cannot read KERNEL_SRC=$from: $(one_line "$said")"
+		[[ -z $said ]] || die "KERNEL_SRC=$from has uncommitted changes; commit or stash them"
+	fi
+	# A partial clone gets what it lacks over the network, piece by piece.
+	said=$(git -C "$from" rev-list --objects --no-walk --missing=print HEAD 2>&1) ||
+		die "git cannot read KERNEL_SRC=$from: $(one_line "$(tail -n 3 <<<"$said")")"
+	! grep -q '^?' <<<"$said" ||
+		die "KERNEL_SRC=$from lacks $(grep -c '^?' <<<"$said") files of its commit (a partial clone); clone it without --filter"
+	said=$(git -C "$from" cat-file blob HEAD:Makefile 2>/dev/null) ||
+		die "$from is no kernel tree: it has no Makefile"
+	check_version "KERNEL_SRC=$from" <<<"$said"
+	while read -r path; do
+		! git -C "$from" cat-file -e "HEAD:$path" 2>/dev/null || refuse_series_in "$from" "$path"
+	done < <(added_files "$series")
+}
+
+# check_files FROM SERIES: kbuild takes no tree for O= that was once built in place.
+check_files() {
+	local from=$1 series=$2 path
+	[[ -r $from && -x $from ]] || die "KERNEL_SRC=$from cannot be read; check its permissions"
+	[[ -r $from/Makefile ]] || die "$from is no kernel tree: it has no Makefile"
+	check_version "KERNEL_SRC=$from" <"$from/Makefile"
+	for path in .config include/config include/generated arch/arm64/include/generated; do
+		[[ ! -e $from/$path ]] ||
+			die "KERNEL_SRC=$from was built in place (it has $path); run make -C $from ARCH=arm64 mrproper first"
+	done
+	while read -r path; do
+		[[ ! -e $from/$path ]] || refuse_series_in "$from" "$path"
+	done < <(added_files "$series")
+}
+
+# fetch_user FROM SERIES: KERNEL_SRC, copied: by commit when it is a checkout, by content
+# otherwise. What is wrong with it is found before anything is copied.
 fetch_user() {
-	local from=$1 id dir
+	local from=$1 series=$2 id dir
+	[[ $from != *$'\n'* ]] || die "KERNEL_SRC has a newline in its path"
+	[[ -e $from ]] || die "KERNEL_SRC=$from is not there"
 	[[ -d $from ]] || die "KERNEL_SRC=$from is not a folder"
-	check_version "$from" "KERNEL_SRC=$from"
-	if [[ -e $from/.git ]]; then
-		[[ -z $(git -C "$from" status --porcelain --untracked-files=no) ]] ||
-			die "KERNEL_SRC=$from has uncommitted changes; commit or stash them"
+	from=$(realpath -e -- "$from")
+	if is_checkout "$from"; then
+		check_checkout "$from" "$series"
 		id=git-$(git -C "$from" rev-parse --short=16 'HEAD^{tree}')
 	else
-		id=dir-$(hash_tree "$from")
+		check_files "$from" "$series"
+		id=$(hash_tree "$from" 2>/dev/null) ||
+			die "KERNEL_SRC=$from has files that cannot be read; check their permissions"
+		id=dir-$id
 	fi
 	dir=$CACHE/src/$id
 	[[ -e $dir ]] || locked kernel copy_user "$from" "$dir"
@@ -102,7 +169,7 @@ copy_user() {
 	[[ ! -e $dir ]] || return 0
 	note "copying $from"
 	src_tmp
-	if [[ -e $from/.git ]]; then
+	if [[ ${dir##*/} == git-* ]]; then
 		git -C "$from" archive HEAD | tar x -C "$tmp"
 	else
 		tar c -C "$from" . | tar x -C "$tmp"
@@ -148,14 +215,15 @@ get_debian() {
 	mkdir "$tmp/tree"
 	dpkg-deb --fsys-tarfile "$deb" | tar xO "./usr/src/$KERNEL_PACKAGE.tar.xz" |
 		tar xJ -C "$tmp/tree" --strip-components=1
-	check_version "$tmp/tree" "$KERNEL_PACKAGE"
+	check_version "$KERNEL_PACKAGE" <"$tmp/tree/Makefile"
 	commit_base "$tmp/tree"
 	publish "$tmp/tree" "$CACHE/src/$(basename "$deb" _all.deb)"
 	rm -rf "$tmp"
 }
 
+# kernel_fetch [SERIES]: an empty KERNEL_SRC is none.
 kernel_fetch() {
-	if [[ -n ${KERNEL_SRC-} ]]; then fetch_user "$KERNEL_SRC"; else fetch_debian; fi
+	if [[ -n ${KERNEL_SRC-} ]]; then fetch_user "$KERNEL_SRC" "${1-$TOP/hyp-patches}"; else fetch_debian; fi
 }
 
 series_steps() { sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$1/series"; }
@@ -168,24 +236,47 @@ series_hash() {
 	} | hash_stdin
 }
 
+# add_file FILE MODE PATH: to the index, byte for byte, whatever attributes say. MODE is
+# as ls shows it.
+add_file() {
+	local id mode=100644
+	case $2 in
+	l*)
+		mode=120000
+		id=$(readlink -n -- "$1" | git hash-object -w --no-filters --stdin)
+		;;
+	*)
+		[[ $2 != ???x* ]] || mode=100755
+		id=$(git hash-object -w --no-filters -- "$1")
+		;;
+	esac
+	git update-index --add --cacheinfo "$mode,$id,$3"
+}
+
 # commit_step STEP_DIR: one commit in the repository of the current folder, made in
-# its index alone: a kernel's files need not be there.
+# its index alone: a kernel's files need not be there. The author is the first who
+# signed off, unless the message begins with From:, as that of a mail may.
 commit_step() {
-	local step=$1 author patch git
+	local step=$1 author patch mode path first=1
 	[[ -r $step/message ]] || die "${step##*/} has no commit message"
-	author=$(sed -n 's/^Signed-off-by: //p' "$step/message" | head -n 1)
+	author=$(sed -n '1s/^From: //p' "$step/message")
+	if [[ -n $author ]]; then
+		first=3
+	else
+		author=$(sed -n 's/^Signed-off-by: //p' "$step/message" | head -n 1)
+	fi
 	[[ -n $author ]] || die "${step##*/}: its message has no Signed-off-by"
-	git=$(git rev-parse --absolute-git-dir)
-	[[ ! -d $step/files ]] ||
-		tree_git -C "$step/files" --git-dir="$git" --work-tree=. -c core.fileMode=false \
-			add --ignore-removal -f . ||
-		die "${step##*/}: its files cannot be added"
+	if [[ -d $step/files ]]; then
+		while read -r -d '' mode && read -r -d '' path; do
+			add_file "$step/files/$path" "$mode" "$path" || die "${step##*/}: $path cannot be added"
+		done < <(find "$step/files" \( -type f -o -type l \) -printf '%M\0%P\0')
+	fi
 	for patch in "$step"/*.patch; do
-		[[ ! -e $patch ]] || tree_git apply --cached --whitespace=error "$patch" ||
+		[[ ! -e $patch ]] || git apply --cached --whitespace=error "$patch" ||
 			die "${step##*/}: ${patch##*/} does not apply"
 	done
-	GIT_AUTHOR_DATE=$EPOCH GIT_COMMITTER_DATE=$EPOCH \
-		tree_git commit -q --author "$author" -F "$step/message"
+	tail -n "+$first" "$step/message" | GIT_AUTHOR_DATE=$EPOCH GIT_COMMITTER_DATE=$EPOCH \
+		tree_git commit -q --author "$author" -F -
 }
 
 # apply_step STEP_DIR: the same, and the files of the current folder follow.
@@ -195,13 +286,15 @@ apply_step() {
 }
 
 # Trees that nobody asked for in a month go, with what was built in them (2 GB
-# each), unless someone edited there.
+# each), unless someone edited or committed there, or git cannot say.
 prune_trees() {
-	local marker tree
+	local marker tree changes
 	find "$CACHE/tree" -maxdepth 1 -name '*.head' -mtime +30 |
 		while read -r marker; do
 			tree=${marker%.head}
-			[[ -z $(git -C "$tree" status --porcelain 2>/dev/null) ]] || continue
+			changes=$(git -C "$tree" status --porcelain 2>&1) || continue
+			[[ -z $changes ]] || continue
+			[[ $(git -C "$tree" rev-parse HEAD) == "$(<"$marker")" ]] || continue
 			note "removing ${tree##*/}, unused for a month"
 			rm -rf "$tree" "$marker"
 		done
@@ -241,7 +334,7 @@ make_cache_tree() {
 
 kernel_apply() {
 	local series=$1 src tree
-	src=$(kernel_fetch)
+	src=$(kernel_fetch "$series")
 	tree=$CACHE/tree/${src##*/}-$(series_hash "$series")
 	[[ -e $tree.head ]] || locked kernel make_cache_tree "$series" "$src" "$tree"
 	check_unedited "$tree"

@@ -88,6 +88,56 @@ check "who holds a lock is named, with its command and the time" names_holder
 check "and so is a compiler that outlived its build" names_compiler
 check "a lock may be asked for again by its holder, and a status is not lost" locks_again
 check "a longer build says how far it is" shows_progress
+
+# A source tree is found unfit before anything is copied.
+unfit() {
+	local pattern=$1 what=$2 dir=$3
+	shift 3
+	TOY_SRC=$dir refuses 1 "$pattern" "$what" toy_kernel unfit "$@" --series "$TMP/series"
+	[[ -z $(find "$TMP/cache-unfit" -path '*/src/*' 2>/dev/null) ]] || not_ok "and nothing was copied"
+}
+
+# variant NAME: another copy of the toy's sources, in `dir`.
+variant() {
+	dir=$TMP/variant/$1
+	mkdir -p "$TMP/variant"
+	cp -a "$TMP/linux" "$dir"
+}
+
+as_checkout() {
+	(cd "$dir" && git init -q && git add -A -f && git -c user.name=t -c user.email=t@t commit -q -m t)
+}
+
+for path in .config include/config include/generated arch/arm64/include/generated; do
+	variant "built-${path//\//-}"
+	mkdir -p "$dir/$path"
+	unfit "was built in place \\(it has $path\\); run make -C .* mrproper" "a tree that was built in place, $path" "$dir" config
+done
+as_checkout
+check "a checkout may have been, since what is committed counts" eval 'rm -rf "$dir/arch" && TOY_SRC=$dir toy_kernel checkout fetch --series "$TMP/series"'
+variant applied
+echo >"$dir/toy.c"
+unfit 'has the series already, or a part of it \(toy.c\)' "a tree that has the series" "$dir" fetch
+as_checkout
+unfit 'has the series already, or a part of it \(toy.c\)' "a checkout that has it" "$dir" fetch
+unfit 'is not a folder' "a file" "$TMP/linux/Makefile" fetch
+variant partial
+as_checkout
+git -C "$dir" config uploadpack.allowFilter true
+git clone -q --no-checkout --filter=blob:none "file://$dir" "$TMP/partial"
+git -C "$TMP/partial" read-tree HEAD
+git -C "$TMP/partial" sparse-checkout set --no-cone nothing 2>/dev/null
+unfit 'lacks [0-9]+ files of its commit \(a partial clone\)' "a partial clone" "$TMP/partial" fetch
+git clone -q --depth 1 "file://$dir" "$TMP/shallow"
+git -C "$TMP/shallow" sparse-checkout set --no-cone kernel.c
+check "a clone that is shallow and sparse is whole enough" eval \
+	'got=$(TOY_SRC=$TMP/shallow toy_kernel shallow fetch --series "$TMP/series") && [[ -e $got/Makefile ]]'
+mkdir "$TMP/shallow/deeper" && cp "$TMP/linux/Makefile" "$TMP/shallow/deeper/"
+check "a folder within a repository counts by its files" eval 'TOY_SRC=$TMP/shallow/deeper toy_kernel deeper fetch --series "$TMP/series" | grep -q /dir-'
+export GIT_TEST_ASSUME_DIFFERENT_OWNER=1
+TOY_SRC=$dir refuses 1 'git cannot read KERNEL_SRC=.*dubious ownership.*--add safe.directory' "a checkout of someone else's" \
+	toy_kernel owner fetch --series "$TMP/series"
+unset GIT_TEST_ASSUME_DIFFERENT_OWNER
 mkdir "$TMP/readonly"
 : >"$TMP/readonly/pkvm-smmu"
 refuses 1 'cannot write to the cache \(.*set XDG_CACHE_HOME' "a cache that cannot be written to" \

@@ -63,5 +63,4 @@ while read -r mutant case; do
 done < <(sed '/^$/d' <<<"$CAUGHT_BY")
 check "no mutant is left out" diff <(ls "$MUTANTS") <(awk 'NF { print $1 }' <<<"$CAUGHT_BY" | sort)
 rm -rf "$TREE"
-git -C "$(scripts/kernel fetch)" worktree prune
 done_testing

@@ -89,7 +89,7 @@ refuses 1 'is Linux 6.1; the series needs 7.3' "kernel: a tree of another versio
 mkdir "$TMP/empty"
 refuses 1 'is no kernel tree' "kernel: a folder that is no tree" \
 	env KERNEL_SRC="$TMP/empty" scripts/kernel fetch
-refuses 1 'is not a folder' "kernel: a folder that is not there" \
+refuses 1 'is not there' "kernel: a folder that is not there" \
 	env KERNEL_SRC="$TMP/nowhere" scripts/kernel fetch
 fake_tree dirty 7 3
 (cd "$TMP/dirty" && git init -q . && git add . &&
