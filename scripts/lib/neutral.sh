@@ -108,7 +108,8 @@ trusted_folders() {
 
 # Of the variables that git reads only those stay that say how to reach a network and
 # where git's own programs are. The configuration comes from the environment alone, so
-# that it holds for each git that anything here starts.
+# that it holds for each git that anything here starts. In place of the user's is a file
+# that cannot be made: "git config --global", run as root, replaces /dev/null by a file.
 neutral_git() {
 	local name value n=0 values users_git=()
 	mapfile -d '' -t values < <(neutral_values | tr '\n' '\0' && trusted_folders)
@@ -124,7 +125,7 @@ neutral_git() {
 		export "GIT_CONFIG_KEY_$n=${value%%=*}" "GIT_CONFIG_VALUE_$n=${value#*=}"
 		n=$((n + 1))
 	done
-	export GIT_CONFIG_COUNT=$n GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 \
+	export GIT_CONFIG_COUNT=$n GIT_CONFIG_GLOBAL=/nonexistent/gitconfig GIT_CONFIG_NOSYSTEM=1 \
 		GIT_ATTR_NOSYSTEM=1 GIT_TEMPLATE_DIR='' GIT_PAGER=cat GIT_NO_REPLACE_OBJECTS=1 \
 		GIT_OPTIONAL_LOCKS=0
 }

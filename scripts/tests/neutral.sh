@@ -141,6 +141,8 @@ check "and the scripts find each other" plain env "${variables[@]}" env -C scrip
 for mask in 000 027 077; do check "with umask $mask, modes included" umask_leaves_modes "$mask"; done
 check "the user's own commands get their environment back" users_env_is_back
 
+check "git config --global writes nowhere" eval '[[ ! -e ${GIT_CONFIG_GLOBAL%/*} ]] && ! git config --global a.b c'
+
 check "git's own words on a folder of someone else's, with the way out" \
 	said_of 2 "detected dubious ownership .*: git config --global --add safe.directory" "$TMP/mine"
 check "a folder that the user trusts is taken" trusts "$TMP/mine" 0 '$'
