@@ -113,6 +113,9 @@ refuses 2 'give one after --' "vm: to follow no command" scripts/vm --follow x
 refuses 2 'wants a process' "vm: a tether to nothing" scripts/vm --tether me -- true
 refuses 1 'cannot read /nonexistent' "vm: a file that is not there" \
 	scripts/vm --put /nonexistent -- true
+refuses 1 'as a file' "vm: a folder for the guest" scripts/vm --put "$TMP" -- true
+refuses 2 'two files named vm' "vm: two files of one name" \
+	scripts/vm --put scripts/vm --put scripts/lib/../vm -- true
 
 printf '#!/bin/sh\necho QEMU emulator version 7.2.0\n' >"$TMP/qemu"
 refuses 1 '/qemu does not start .Permission denied.; set QEMU' "vm: an emulator that cannot be run" \
