@@ -29,14 +29,15 @@ lock_holder() {
 }
 
 # lock_wait NAME FILE FD: FD, which has FILE open, gets the lock. Who has it is said
-# at once, and every minute.
+# at once, and every minute. A command that hears signals (signals.sh) stops when one came.
 lock_wait() {
 	local name=$1 file=$2 fd=$3 holder status
 	until flock --nonblock "$fd"; do
 		holder=$(lock_holder "$file")
 		note "waiting for another run that holds '$name', for $(minutes $(($(date +%s) - $(stat -c %Y "$file")))) now: ${holder:-a process that cannot be seen from here}"
 		status=0
-		flock --timeout 60 "$fd" || status=$?
+		${LOCK_WAITER-} flock --timeout 60 "$fd" || status=$?
+		[[ ${cut_short-false} == false ]] || stop interrupted
 		[[ $status -le 1 ]] || die "cannot lock $file; set XDG_CACHE_HOME to a folder on a local disk"
 		[[ $status -ne 0 ]] || break
 	done

@@ -15,7 +15,11 @@ interrupted() {
 	[[ -z $patient ]] || kill -TERM "$patient" 2>/dev/null || true
 }
 
-hear_signals() { trap interrupted INT TERM; }
+hear_signals() {
+	trap interrupted INT TERM
+	# Who waits for a lock hears them as well.
+	LOCK_WAITER=patiently
+}
 
 # patiently COMMAND...: runs it and returns its status, or EX_FAIL when it was cut
 # short. A shell that waits for what runs in the foreground hears of a signal only

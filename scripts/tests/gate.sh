@@ -182,7 +182,14 @@ check "and it goes on as that line says" goes_on measuring
 check "TERM while it measures on wall" cut_off TERM wall 'bench: boot 1' \
 	--base v1 --clock wall --filter 'null*' --modes native --max-boots 2
 check "and it goes on as that line says" goes_on wall
+hold_kernel() { locked kernel sleep 3600; }
+hold_kernel &
+holder=$!
+sleep 1
 slower 60
+check "TERM while another run builds" cut_off TERM waiting "waiting for another run that holds 'kernel'" --filter 'null*' --modes native --boots 1
+pkill -P "$holder" || true
+wait "$holder" || true
 check "^C while it builds a kernel" cut_off INT building 'kernel of the change' --filter 'null*' --modes native --boots 1
 check "TERM while it builds" cut_off TERM building2 'kernel of the change' --filter 'null*' --modes native --boots 1
 (cd "$TMP/clone" && git checkout -q HEAD^)
