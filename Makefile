@@ -19,7 +19,7 @@ BUILD := $(CURDIR)/.build
 # Parts of `make check`; each also runs alone as `make check-NAME`.
 PARTS := style units scripts neutral cache steps series boot identity isolation model boards figures paths gate bisect fault ktap robust
 # Parts of `make check-full`.
-FULL := full prefix mutants bisect-full bare
+FULL := full prefix mutants bisect-full bare selftests
 # Guests have one CPU, so two parts at once make use of two.
 JOBS := $(shell n=$$(nproc); [ $$n -gt 4 ] && n=4; echo $$n)
 
@@ -35,7 +35,7 @@ run: setup ## set up, run the quick suite in every mode, write results/latest/
 check: setup ## set up, run every test that fits in CI's time
 	@scripts/check --jobs $(JOBS) $(PARTS)
 
-check-full: setup ## the rest: prefixes of the series, page sizes, CPU models, the debug kernel, a bisection of kernels
+check-full: setup ## the rest: prefixes, page sizes, CPU models, the debug kernel, a bisection of kernels, KVM selftests
 	@scripts/check --keep results/check-full.txt --all "$(FULL)" $(FULL)
 
 check-mutants: setup ## one part of check-full: kernels broken on purpose, and what catches them
