@@ -19,10 +19,8 @@
 #include <strings.h>
 #include <sys/types.h>
 
-typedef uint8_t u8;
-typedef uint16_t u16;
-typedef uint32_t u32;
-typedef unsigned long long u64;
+#include "../../include/numbers.h"
+
 typedef int8_t s8;
 typedef int16_t s16;
 typedef int32_t s32;
@@ -32,8 +30,6 @@ typedef u64 __u64;
 typedef u16 __be16;
 typedef u32 __be32;
 typedef u64 __be64;
-typedef u64 __le64;
-typedef u64 phys_addr_t;
 typedef u64 resource_size_t;
 typedef u64 dma_addr_t;
 typedef unsigned int gfp_t;
@@ -110,41 +106,19 @@ typedef unsigned long kernel_ulong_t;
 #define __stringify(x)	 __stringify_1(x)
 #define typecheck(t, x)	 1
 
-/* 1 for a macro that is defined to 1, 0 for one that is not defined. */
-#define BOARDS_COMMA_1		       0,
-#define BOARDS_SECOND(a, b, ...)       (b)
-#define BOARDS_IS_ENABLED_2(comma)     BOARDS_SECOND(comma 1, 0, 0)
-#define BOARDS_IS_ENABLED_1(value)     BOARDS_IS_ENABLED_2(BOARDS_COMMA_##value)
-#define IS_ENABLED(option)	       BOARDS_IS_ENABLED_1(option)
 #define IS_BUILTIN		       IS_ENABLED
 #define IS_REACHABLE		       IS_ENABLED
 #define IS_MODULE(option)	       0
 
 /* Numbers */
-#define BIT(n)		    (1UL << (n))
-#define BIT_ULL(n)	    (1ULL << (n))
 #define BITS_PER_LONG	    64
 #define BITS_PER_LONG_LONG  64
-#define GENMASK_ULL(h, l)   ((~0ULL >> (63 - (h))) & (~0ULL << (l)))
-#define GENMASK(h, l)	    ((unsigned long)GENMASK_ULL(h, l))
-#define FIELD_GET(mask, v)  ((__typeof__(mask))(((v) & (mask)) >> __builtin_ctzll(mask)))
 #define FIELD_PREP(mask, v) (((__typeof__(mask))(v) << __builtin_ctzll(mask)) & (mask))
-#define SZ_4K		    0x1000UL
-#define SZ_16K		    0x4000UL
-#define SZ_64K		    0x10000UL
-#define SZ_128K		    0x20000UL
-#define SZ_1M		    0x100000UL
-#define SZ_2M		    0x200000UL
-#define SZ_1G		    0x40000000UL
 #define U32_MAX		    UINT32_MAX
 #define U64_MAX		    ULLONG_MAX
 #define PHYS_ADDR_MAX	    U64_MAX
 #define OF_BAD_ADDR	    ((u64)-1)
 
-#define ARRAY_SIZE(a)	     (sizeof(a) / sizeof((a)[0]))
-#define DIV_ROUND_UP(n, d)   (((n) + (d) - 1) / (d))
-#define ALIGN_DOWN(x, a)     ((x) & ~((__typeof__(x))(a) - 1))
-#define ALIGN(x, a)	     ALIGN_DOWN((x) + ((__typeof__(x))(a) - 1), a)
 #define IS_ALIGNED(x, a)     (((x) & ((__typeof__(x))(a) - 1)) == 0)
 #define PAGE_ALIGNED(x)	     IS_ALIGNED(x, PAGE_SIZE)
 #define PAGE_ALIGN(x)	     ALIGN(x, PAGE_SIZE)
@@ -152,20 +126,6 @@ typedef unsigned long kernel_ulong_t;
 #define round_up(x, a)	     ALIGN(x, a)
 #define round_down(x, a)     ALIGN_DOWN(x, a)
 #define roundup(x, y)	     ((((x) + (y) - 1) / (y)) * (y))
-#define min(a, b)                                                                                  \
-	__extension__({                                                                            \
-		__auto_type min_a = (a);                                                           \
-		__auto_type min_b = (b);                                                           \
-		min_a < min_b ? min_a : min_b;                                                     \
-	})
-#define max(a, b)                                                                                  \
-	__extension__({                                                                            \
-		__auto_type max_a = (a);                                                           \
-		__auto_type max_b = (b);                                                           \
-		max_a > max_b ? max_a : max_b;                                                     \
-	})
-#define min_t(t, a, b)	  min((t)(a), (t)(b))
-#define max_t(t, a, b)	  max((t)(a), (t)(b))
 #define clamp_t(t, v, l, h) min_t(t, max_t(t, v, l), h)
 #define swap(a, b)                                                                                 \
 	do {                                                                                       \
@@ -215,14 +175,12 @@ static inline bool __test_and_set_bit(unsigned int n, unsigned long *map)
 #define set_bit __set_bit
 #define clear_bit __clear_bit
 
-/* This machine is little-endian; a device tree is not. */
+/* A device tree is big-endian. */
 #define be32_to_cpu(x)	__builtin_bswap32(x)
 #define cpu_to_be32(x)	__builtin_bswap32(x)
 #define be32_to_cpup(p) be32_to_cpu(*(const __be32 *)(p))
 #define be64_to_cpup(p) __builtin_bswap64(*(const __be64 *)(p))
 #define be16_to_cpup(p) __builtin_bswap16(*(const u16 *)(p))
-#define cpu_to_le64(x)	((__le64)(x))
-#define le64_to_cpu(x)	((u64)(x))
 
 struct list_head {
 	struct list_head *next, *prev;
