@@ -30,6 +30,18 @@ program() {
 	done
 }
 
+# follows NAME DIR: another TREE in the same folder is noticed, by the tests in NAME, whose
+# headers lie in DIR.
+follows() {
+	local tree out=$TMP/$1
+	ln -sfn "$TREE" "$TMP/tree"
+	for tree in "$TREE" "$TMP/tree"; do
+		make -s --no-print-directory -C "$TOP/hyp-patches/tests/$1" TREE="$tree" O="$out" \
+			"$out/$2include/.tree" || return
+	done
+	grep -rqF "$TMP/tree/" "$out/$2include" && ! grep -rF "\"$TREE/" "$out/$2include"
+}
+
 # discover DTB: what a boot there says. Another status than those of boards --help is a fault.
 discover() {
 	local status=0
@@ -86,6 +98,8 @@ compile_all() {
 
 check "it builds with gcc, and says what it does not understand" program gcc
 check "it builds with clang" program clang
+check "headers follow TREE" follows boards ''
+check "those of the model, too" follows model 12/
 BOARDS=$OUT/gcc/boards
 
 for file in "$HERE"/cases/*.dts; do
