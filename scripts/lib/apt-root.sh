@@ -18,6 +18,19 @@ apt_mirror() {
 	printf '%s\n' "$uri"
 }
 
+# apt_quietly COMMAND...: runs an apt-get, which says nothing; where it fails, APT_SAID is
+# its error in one line.
+apt_quietly() {
+	local status=0
+	APT_SAID=$("$@" 2>&1) || status=$?
+	APT_SAID=$({ grep '^E: ' || cat; } <<<"$APT_SAID" | tail -n 1)
+	APT_SAID=$(one_line "${APT_SAID:-it ended with status $status}")
+	return "$status"
+}
+
+# in_folder DIR COMMAND...: `apt-get download` writes to where it runs.
+in_folder() { (cd "$1" && "${@:2}"); }
+
 # apt_root_do ARCH ARGUMENTS...: apt-get against the private root for ARCH.
 apt_root_do() {
 	local arch=$1 root=$CACHE/apt/$1
@@ -35,25 +48,26 @@ apt_root_do() {
 # apt_root_update ARCH: the private root's lists, made anew when a day old.
 apt_root_update() {
 	local arch=$1 root=$CACHE/apt/$1 mirror
-	[[ -n $(find "$root/updated" -mtime -1 2>/dev/null) ]] && return
+	[[ -z $(find "$root/updated" -mtime -1 2>/dev/null) ]] || return 0
 	mirror=$(apt_mirror)
 	mkdir -p "$root"/etc/{sources.d,preferences.d,apt.conf.d} "$root"/state/lists/partial \
 		"$root"/cache/archives/partial
 	: >"$root/status"
 	printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s %s main\n' \
 		"$mirror" "$APT_SUITE" "$mirror" "$APT_SUITE-backports" >"$root/etc/sources.list"
-	apt_root_do "$arch" update ||
-		die "cannot read Debian $APT_SUITE package lists; check the network and the mirror"
+	apt_quietly apt_root_do "$arch" update ||
+		die "cannot read the package lists of Debian $APT_SUITE at $mirror: $APT_SAID"
 	touch "$root/updated"
 }
 
-# apt_root_debs ARCH PACKAGE...: downloads the packages with all they depend on
-# and prints the files' names.
+# apt_root_debs ARCH PACKAGE...: downloads the packages with all they depend on; the
+# files' names are in `debs`.
 apt_root_debs() {
 	local arch=$1 root=$CACHE/apt/$1
 	shift
 	apt_root_do "$arch" clean
-	apt_root_do "$arch" install --download-only --no-install-recommends \
-		-t "$APT_SUITE-backports" "$@" >&2 || return
-	printf '%s\n' "$root"/cache/archives/*.deb
+	apt_quietly apt_root_do "$arch" install --download-only --no-install-recommends \
+		-t "$APT_SUITE-backports" "$@" || die "cannot download $*: $APT_SAID"
+	# shellcheck disable=SC2034  # the caller's
+	debs=("$root"/cache/archives/*.deb)
 }

@@ -15,8 +15,8 @@ busybox_install() {
 	apt_root_update arm64
 	mkdir -p "$CACHE/busybox"
 	tmp=$(mktemp -d "$CACHE/busybox/tmp.XXXXXX")
-	(cd "$tmp" && apt_root_do arm64 download busybox-static >&2) ||
-		die "cannot download busybox-static for arm64; check the network"
+	apt_quietly in_folder "$tmp" apt_root_do arm64 download busybox-static ||
+		die "cannot download busybox-static for arm64: $APT_SAID"
 	dpkg-deb -x "$tmp"/*.deb "$tmp"
 	# bookworm has it in /bin, trixie in /usr/bin
 	find "$tmp" -type f -name busybox -exec mv {} "$BUSYBOX.tmp" \;

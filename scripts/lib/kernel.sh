@@ -83,6 +83,7 @@ is_checkout() {
 	local status=0
 	git_said "$1" || status=$?
 	if [[ $status -eq 2 ]]; then
+		# shellcheck disable=SC2153  # git_said() sets it
 		die "git cannot read KERNEL_SRC=$1: $GIT_SAID"
 	fi
 	[[ $status -eq 0 ]] || return 1
@@ -207,9 +208,9 @@ get_debian() {
 	src_tmp
 	note "downloading $KERNEL_PACKAGE (160 MB)"
 	apt_root_update "$(dpkg --print-architecture)"
-	(cd "$tmp" && apt_root_do "$(dpkg --print-architecture)" download \
-		-t "$APT_SUITE-backports" "$KERNEL_PACKAGE" >&2) ||
-		die "cannot download $KERNEL_PACKAGE; check the network or set KERNEL_SRC"
+	apt_quietly in_folder "$tmp" apt_root_do "$(dpkg --print-architecture)" download \
+		-t "$APT_SUITE-backports" "$KERNEL_PACKAGE" ||
+		die "cannot download $KERNEL_PACKAGE (or set KERNEL_SRC to a tree of your own): $APT_SAID"
 	deb=$(echo "$tmp"/*.deb)
 	note "unpacking it (a minute)"
 	mkdir "$tmp/tree"

@@ -106,13 +106,20 @@ trusted_folders() {
 		git config --show-scope -z --get-all safe.directory 2>/dev/null)
 }
 
+# In place of the user's configuration: a file that cannot be made. For /dev/null, "git
+# config --global" of root puts a file in its place.
+readonly NO_CONFIG=/nonexistent/gitconfig
+
 # Of the variables that git reads only those stay that say how to reach a network and
 # where git's own programs are. The configuration comes from the environment alone, so
-# that it holds for each git that anything here starts. In place of the user's is a file
-# that cannot be made: "git config --global", run as root, replaces /dev/null by a file.
+# that it holds for each git that anything here starts.
 neutral_git() {
 	local name value n=0 values users_git=()
 	mapfile -d '' -t values < <(neutral_values | tr '\n' '\0' && trusted_folders)
+	# What another script of ours set for this one is nothing of the user's.
+	[[ ${GIT_CONFIG_GLOBAL-} != "$NO_CONFIG" ]] || unset -v GIT_CONFIG_COUNT GIT_CONFIG_GLOBAL \
+		GIT_CONFIG_NOSYSTEM GIT_ATTR_NOSYSTEM GIT_TEMPLATE_DIR GIT_PAGER GIT_NO_REPLACE_OBJECTS \
+		GIT_OPTIONAL_LOCKS
 	for name in "${!GIT_@}"; do
 		case $name in
 		GIT_SSH* | GIT_SSL_* | GIT_ASKPASS | GIT_PROXY_COMMAND | GIT_EXEC_PATH | \
@@ -125,7 +132,7 @@ neutral_git() {
 		export "GIT_CONFIG_KEY_$n=${value%%=*}" "GIT_CONFIG_VALUE_$n=${value#*=}"
 		n=$((n + 1))
 	done
-	export GIT_CONFIG_COUNT=$n GIT_CONFIG_GLOBAL=/nonexistent/gitconfig GIT_CONFIG_NOSYSTEM=1 \
+	export GIT_CONFIG_COUNT=$n GIT_CONFIG_GLOBAL=$NO_CONFIG GIT_CONFIG_NOSYSTEM=1 \
 		GIT_ATTR_NOSYSTEM=1 GIT_TEMPLATE_DIR='' GIT_PAGER=cat GIT_NO_REPLACE_OBJECTS=1 \
 		GIT_OPTIONAL_LOCKS=0
 }

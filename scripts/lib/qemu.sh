@@ -43,8 +43,7 @@ qemu_install() {
 	local arch dir tmp deb debs
 	arch=$(qemu_host_arch)
 	apt_root_update "$arch"
-	mapfile -t debs < <(apt_root_debs "$arch" qemu-system-arm)
-	[[ ${#debs[@]} -gt 0 ]] || die "cannot download QEMU; check the network"
+	apt_root_debs "$arch" qemu-system-arm
 	dir=$CACHE/qemu/$(printf '%s\n' "${debs[@]##*/}" | hash_stdin)
 	if [[ ! -e $dir ]]; then
 		mkdir -p "$CACHE/qemu"
@@ -55,5 +54,5 @@ qemu_install() {
 	fi
 	ln -sfnT "$(basename "$dir")" "$QEMU_ROOT"
 	apt_root_do "$arch" clean
-	qemu_installed || die "the unpacked QEMU does not start, or is not $QEMU_WANTED; remove $CACHE/qemu and retry"
+	qemu_installed || die "QEMU in $QEMU_ROOT is not $QEMU_WANTED but says: $(one_line "$( (qemu_exec --version) 2>&1 | head -n 1)")"
 }

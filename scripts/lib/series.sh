@@ -187,12 +187,46 @@ series_refresh() {
 	printf '%s\n' "$1"
 }
 
-# series_export SERIES DIR: mails that git am takes on a clean tree.
+# known_base: the commit that the series is for, where one has a name that others know.
+known_base() {
+	if [[ -n ${KERNEL_SRC-} ]] && is_checkout "$KERNEL_SRC"; then git -C "$KERNEL_SRC" rev-parse HEAD; fi
+}
+
+# fill_cover FILE TEXT BASE: git's cover letter gets its subject and its text.
+fill_cover() {
+	local subject base=$3
+	subject=$(head -n 1 "$2")
+	awk -v subject="$subject" -v text="$2" '
+		/^Subject: / { sub(/\*\*\* SUBJECT HERE \*\*\*/, subject) }
+		/^\*\*\* BLURB HERE \*\*\*$/ { while ((getline line <text) > 0) if (n++ > 1) print line; next }
+		{ print }' "$1" >"$1.tmp"
+	if [[ $base == commit* ]]; then printf 'base-%s\n' "$base" >>"$1.tmp"; else printf 'It applies to %s.\n' "$base" >>"$1.tmp"; fi
+	mv "$1.tmp" "$1"
+}
+
+# series_export SERIES DIR: mails that git am takes on a clean tree, with a cover letter
+# where the series has a text for it.
 series_export() {
-	local series=$1 dir=$2 tree
-	if compgen -G "$dir/*.patch" >/dev/null; then die "$dir holds patches already"; fi
+	local series=$1 dir=$2 path tree src base author cover=()
+	if compgen -G "${dir//[][*?\\]/\\&}/*.patch" >/dev/null; then die "$dir holds patches already"; fi
+	path=$(realpath -m -- "$dir")
+	src=$(kernel_fetch "$series")
 	tree=$(kernel_apply "$series")
-	tree_git -C "$tree" -c format.signature= format-patch -q --zero-commit --full-index \
-		--no-signature -o "$(realpath -m "$dir")" base..HEAD
+	[[ ! -r $series/cover ]] || cover=(--cover-letter)
+	author=$(git -C "$tree" rev-list -n 1 --no-commit-header --format='%an%n%ae' HEAD)
+	git -C "$tree" -c user.name="${author%%$'\n'*}" -c user.email="${author##*$'\n'}" \
+		format-patch -q --zero-commit --full-index --no-signature --no-attach "${cover[@]}" \
+		-o "$path" base..HEAD
+	if [[ ${#cover[@]} -gt 0 ]]; then
+		base=$(known_base)
+		if [[ -n $base ]]; then
+			base="commit: $base"
+		elif [[ -n ${KERNEL_SRC-} ]]; then
+			base="Linux $KERNEL_VERSION"
+		else
+			base="the sources in Debian's ${src##*/}"
+		fi
+		fill_cover "$path/0000-cover-letter.patch" "$series/cover" "$base"
+	fi
 	printf '%s\n' "$dir"
 }

@@ -92,6 +92,13 @@ users_env_is_back() {
 		grep -qx GIT_CONFIG_GLOBAL=/g <<<"$said" && ! grep -qE '^GIT_(DIR|CONFIG_COUNT|PAGER)=' <<<"$said"
 }
 
+users_env_twice() {
+	local said
+	said=$(plain bash -c '. scripts/lib/common.sh; bash -c "$1"' - \
+		'. scripts/lib/common.sh; "${USERS_ENV[@]}" env') || return
+	! grep -E '^GIT_(CONFIG_GLOBAL|CONFIG_COUNT|CONFIG_NOSYSTEM|TEMPLATE_DIR|NO_REPLACE_OBJECTS)=' <<<"$said"
+}
+
 # said_of STATUS PATTERN DIR: what git_said makes of DIR, for someone who owns nothing.
 said_of() {
 	plain env GIT_TEST_ASSUME_DIFFERENT_OWNER=1 bash -c '. scripts/lib/common.sh
@@ -141,6 +148,7 @@ check "and the scripts find each other" plain env "${variables[@]}" env -C scrip
 for mask in 000 027 077; do check "with umask $mask, modes included" umask_leaves_modes "$mask"; done
 check "the user's own commands get their environment back" users_env_is_back
 
+check "also where one script of ours calls another" users_env_twice
 check "git config --global writes nowhere" eval '[[ ! -e ${GIT_CONFIG_GLOBAL%/*} ]] && ! git config --global a.b c'
 
 check "git's own words on a folder of someone else's, with the way out" \

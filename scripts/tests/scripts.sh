@@ -282,6 +282,16 @@ check "nor without a plan" ktap 1 'ok 1 a\n'
 check "nor with two" ktap 1 '1..1\nok 1 a\n1..1\n'
 check "nor with one in the middle" ktap 1 'ok 1 a\n1..2\nok 2 b\n'
 check "nor with a plan for nothing" ktap 1 '1..0\n'
+
+# What apt says is passed on, in one line.
+apt_speaks() {
+	(. "$TOP/scripts/lib/apt-root.sh"
+	failing() { printf 'Reading\nE: The disk is\nE: Unable to locate package toy\n' >&2; return 100; }
+	! apt_quietly failing && [[ $APT_SAID == 'E: Unable to locate package toy' ]] &&
+		! apt_quietly false && [[ $APT_SAID == 'it ended with status 1' ]])
+}
+
+check "what apt says is passed on" apt_speaks
 check "a part that turns bad fails, whatever an earlier run left" check_twice
 check "a part that is killed fails" check_killed
 check "a lock keeps others out, and goes with its holder" lock_works

@@ -83,6 +83,17 @@ in_repository() {
 		git -C "$SERIES" -c user.name=t -c user.email=t@t commit -q -m series
 }
 
+mails() {
+	local letter=$TMP/mails/0000-cover-letter.patch
+	(cd "$TMP/linux" && git init -q && git add -A && git -c user.name=t -c user.email=t@t commit -q -m t)
+	kernel export --to "$TMP/mails" && cat "$letter" &&
+		grep -qx 'Subject: \[PATCH 0/[0-9]*\] toy: all of it' "$letter" && grep -qx 'What it is.' "$letter" &&
+		! grep -q 'HERE \*\*\*' "$letter" && grep -q '^From: Other <o@example.org>' "$letter" &&
+		[[ $(tail -n 1 "$letter") == "base-commit: $(git -C "$TMP/linux" rev-parse HEAD)" ]] &&
+		git -C "$TMP/linux" -c user.name=t -c user.email=t@t am -q --keep-cr --empty=drop "$TMP"/mails/*.patch &&
+		[[ $(git -C "$TMP/linux" rev-parse 'HEAD^{tree}') == "$(in_tree rev-parse 'HEAD^{tree}')" ]]
+}
+
 toy "$TMP"
 check "apply --to makes a repository that needs nothing of the cache" own_repository
 check "modes, odd names, CRLF, attributes, encodings and authors come back" keeps_all
@@ -103,5 +114,7 @@ mkdir "$TREE/.git/rebase-merge"
 refuses 1 'in the middle of a rebase' "a tree in the middle of a rebase" refresh
 rmdir "$TREE/.git/rebase-merge"
 refuses 1 'lies in the cache' "apply --to in the cache" kernel apply --to "$TMP/cache-steps/pkvm-smmu/mine"
+printf 'toy: all of it\n\nWhat it is.\n' >"$SERIES/cover"
+check "the mails have a cover letter with subject, text, shortlog and base, and apply" mails
 check "no temporary folder is left" test -z "$(find "$TMP" -maxdepth 1 -name 'series.*' -o -maxdepth 1 -name 'mine.*')"
 done_testing
