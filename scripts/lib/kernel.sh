@@ -229,6 +229,16 @@ kernel_fetch() {
 
 series_steps() { sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$1/series"; }
 
+# check_steps SERIES: each step has a name that can be one, and is there.
+check_steps() {
+	local step
+	while read -r step; do
+		[[ $step =~ ^[A-Za-z0-9][A-Za-z0-9._+-]*$ ]] ||
+			die "$1/series names ${step@Q}, which can be no step: letters, digits and -._+ only"
+		[[ -d $1/$step ]] || die "$1/series names $step, and there is no such folder"
+	done < <(series_steps "$1")
+}
+
 series_hash() {
 	local step
 	{

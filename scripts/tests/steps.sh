@@ -116,5 +116,12 @@ rmdir "$TREE/.git/rebase-merge"
 refuses 1 'lies in the cache' "apply --to in the cache" kernel apply --to "$TMP/cache-steps/pkvm-smmu/mine"
 printf 'toy: all of it\n\nWhat it is.\n' >"$SERIES/cover"
 check "the mails have a cover letter with subject, text, shortlog and base, and apply" mails
+toy "$TMP/bad"
+for name in ../series '*' $'0001-toy\r' 'two words'; do
+	echo "$name" >"$TMP/bad/series/series"
+	refuses 1 'can be no step' "a step called ${name@Q}" scripts/kernel fetch --series "$TMP/bad/series"
+done
+echo 0002-gone >"$TMP/bad/series/series"
+refuses 1 'names 0002-gone, and there is no such folder' "a step that is not there" scripts/kernel fetch --series "$TMP/bad/series"
 check "no temporary folder is left" test -z "$(find "$TMP" -maxdepth 1 -name 'series.*' -o -maxdepth 1 -name 'mine.*')"
 done_testing
