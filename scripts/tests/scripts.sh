@@ -286,6 +286,7 @@ check "nor with a plan for nothing" ktap 1 '1..0\n'
 # What apt says is passed on, in one line.
 apt_speaks() {
 	(. "$TOP/scripts/lib/apt-root.sh"
+	# shellcheck disable=SC2317  # apt_quietly() calls it
 	failing() { printf 'Reading\nE: The disk is\nE: Unable to locate package toy\n' >&2; return 100; }
 	! apt_quietly failing && [[ $APT_SAID == 'E: Unable to locate package toy' ]] &&
 		! apt_quietly false && [[ $APT_SAID == 'it ended with status 1' ]])
