@@ -17,7 +17,7 @@ endif
 
 BUILD := $(CURDIR)/.build
 # Parts of `make check`; each also runs alone as `make check-NAME`.
-PARTS := style units scripts neutral cache steps series boot identity isolation model boards figures paths gate bisect fault ktap robust
+PARTS := style units scripts neutral cache steps series boot identity isolation model boards figures paths gate bisect fault ktap readme robust
 # Parts of `make check-full`.
 FULL := full prefix mutants bisect-full bare selftests
 # Guests have one CPU, so two parts at once make use of two.
@@ -59,6 +59,7 @@ check-gate: setup ## one part: this tree's figures against those that landed, an
 check-bisect: setup ## one part: bisection on a toy history, interrupted, killed and lied to
 check-fault: setup ## one part: whether a commit or this machine is blamed for a failure
 check-ktap: setup ## one part: what make check itself counts, shows and keeps
+check-readme: setup ## one part: each command that README shows
 check-robust: setup ## one part: ^C, kills, resume, a full disk, damaged results
 $(PARTS:%=check-%):
 	@scripts/check $(@:check-%=%)

@@ -190,5 +190,13 @@ echo "# in $SECONDS s"
 check "it ends on the commit that changed the series" said '^the first bad commit is .* (change 2)$' "$TMP/h.said"
 check "a revert brings it back" said '^reverting it on top of the bad end brings it back: good' "$TMP/h.said"
 check "commits with the same kernel share it" shared_kernels "$TMP/h"
+# As README shows it, whatever the series does to that figure: it is found, or there is
+# nothing to find.
+over_series() {
+	local status=0
+	search "$1" --metric native:strict/dma_map/4k/batch/mean --good 0 --bad 5 || status=$?
+	[[ $status -le 1 ]] && tail -n 1 "$1.err" | grep -qE 'there is nothing to find|report and chart are in'
+}
+check "over the series, by number, it comes to an answer" over_series "$TMP/s"
 sed 's/^/# /' "$TMP"/{a,b,h}.said
 done_testing
