@@ -179,10 +179,11 @@ dt_edit() {
 	not-coherent) # which is said of the bus for all on it, and of the SMMU against it
 		echo "/ { dma-coherent; }; &{$smmu} { /delete-property/ dma-coherent; dma-noncoherent; };"
 		;;
-	long-path) # of more than a line's length
+	long-path) # of more than a line's length, which takes the place of the first
+		echo "&{$smmu} { status = \"disabled\"; };"
 		echo '/ {'
-		dt_deep 30 'smmuv3@c100000 { compatible = "arm,smmu-v3"; reg = <0x0 0xc100000 0x0 0x20000>;
-			#iommu-cells = <1>; acme,broken-stage2; };'
+		dt_deep 12 "smmuv3@${smmu#*@} { compatible = \"arm,smmu-v3\"; #iommu-cells = <1>;
+			reg = <0x0 0x${smmu#*@} 0x0 0x20000>; acme,broken-stage2; };"
 		echo '};'
 		;;
 	shared-page) # counters beside the clock chip

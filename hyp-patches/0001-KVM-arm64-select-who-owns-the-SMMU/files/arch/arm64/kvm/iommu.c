@@ -64,13 +64,13 @@ early_param("kvm-arm.mode", early_kvm_mode_asked);
 static const char *__init why_not_protected(void)
 {
 	if (is_hyp_mode_mismatched())
-		return "the CPUs of this machine were started at EL1 and at EL2; protected KVM needs all at EL2";
+		return "some CPUs were started at EL1, and protected KVM needs EL2";
 	if (!is_hyp_mode_available())
-		return "this kernel was started at EL1; protected KVM needs EL2, so start it there, and not below another hypervisor";
+		return "this kernel was started at EL1; protected KVM needs EL2";
 	if (!protected_asked)
 		return "needs kvm-arm.mode=protected";
 	if (is_kernel_in_hyp_mode())
-		return "kvm-arm.mode=protected is given, but the kernel runs with VHE: its CPUs or another parameter keep it there";
+		return "kvm-arm.mode=protected is given, but the kernel runs with VHE";
 
 	return "kvm-arm.mode=protected is given, but KVM did not take it";
 }

@@ -144,11 +144,11 @@ static bool __init node_known(struct device_node *np)
 
 	for (bus = np->parent; bus && bus->parent; bus = bus->parent) {
 		needed = needed_from_host(bus);
-		if (needed) {
-			pkvm_iommu_refuse("%s lies below %s, which the host can turn off by its '%s'",
-					  pkvm_smmu_v3_path(np), pkvm_smmu_v3_path(bus), needed);
-			return false;
-		}
+		if (!needed)
+			continue;
+		pkvm_iommu_refuse("%s lies below %s, which the host can turn off by its '%s'",
+				  pkvm_smmu_v3_path(np), pkvm_smmu_v3_path(bus), needed);
+		return false;
 	}
 
 	for (i = 0; !of_property_read_string_index(np, "compatible", i, &compatible); i++) {
@@ -282,7 +282,7 @@ static void __init set_pages(void)
 	if (machine->pages <= memblock_phys_mem_size() >> (PAGE_SHIFT + 3))
 		return;
 
-	pkvm_iommu_refuse("EL2 would need %llu MiB of %llu for its tables: SMMUs: %u, addresses up to 0x%llx, where %s lies",
+	pkvm_iommu_refuse("%llu of %llu MiB for tables: %u SMMUs, addresses up to 0x%llx, at %s",
 			  machine->pages >> (20 - PAGE_SHIFT), memblock_phys_mem_size() >> 20,
 			  nr_nodes, machine->limit,
 			  highest ? pkvm_smmu_v3_path(highest) : "memory");
@@ -292,7 +292,12 @@ static void __init set_pages(void)
 static void __init refuse_unused(struct device_node *np)
 {
 	struct device_node *why = pkvm_smmu_v3_absent(np);
+	static const char firmwares[] __initconst =
+		"firmware's; start the kernel at EL2 with a device tree that says 'okay'";
+	static const char idle[] __initconst =
+		"not in use; if devices are behind it, take a device tree that says 'okay'";
 	const char *path, *above, *status = "";
+	bool reserved;
 
 	if (!np) {
 		pkvm_iommu_refuse("the device tree has no SMMUv3");
@@ -303,12 +308,11 @@ static void __init refuse_unused(struct device_node *np)
 	above = why == np ? "" : pkvm_smmu_v3_path(why);
 	of_property_read_string(why, "status", &status);
 
-	if (!strcmp(status, "reserved"))
-		pkvm_iommu_refuse("%s%s%s has the status 'reserved': the SMMU is firmware's; start the kernel at EL2 with a device tree that says 'okay' (Qualcomm: the board's EL2 overlay)",
-				  path, *above ? " is not there, since " : "", above);
-	else
-		pkvm_iommu_refuse("%s%s%s has the status '%s': the SMMU is not in use; if devices are behind it, take a device tree that says 'okay'",
-				  path, *above ? " is not there, since " : "", above, status);
+	reserved = !strcmp(status, "reserved");
+	pkvm_iommu_refuse("%s%s%s has the status '%s': the SMMU is %s%s", path,
+			  *above ? " is not there, since " : "", above, status,
+			  reserved ? firmwares : idle,
+			  reserved ? " (Qualcomm: the board's EL2 overlay)" : "");
 }
 
 /**
