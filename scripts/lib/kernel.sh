@@ -33,8 +33,9 @@ export CROSS_COMPILE
 # The git that commits; what else could change a commit, neutral.sh has put aside.
 tree_git() { git -c user.name=base -c user.email=base@localhost "$@"; }
 
-# All that a compiler of the kernel gets to see of the caller's environment.
-CLEAN_ENV=(env -i PATH="$PATH" HOME=/nonexistent LC_ALL=C ${TMPDIR:+TMPDIR="$TMPDIR"})
+# All that a compiler of the kernel gets to see of the caller's environment. Its home is
+# where nothing can be made: kbuild asks for programs that set up theirs.
+CLEAN_ENV=(env -i PATH="$PATH" HOME=/proc/nonexistent LC_ALL=C ${TMPDIR:+TMPDIR="$TMPDIR"})
 
 # need_compiler: one line when the compiler for arm64 is missing, or is for another
 # machine.

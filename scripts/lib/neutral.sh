@@ -106,9 +106,9 @@ trusted_folders() {
 		git config --show-scope -z --get-all safe.directory 2>/dev/null)
 }
 
-# In place of the user's configuration: a file that cannot be made. For /dev/null, "git
-# config --global" of root puts a file in its place.
-readonly NO_CONFIG=/nonexistent/gitconfig
+# In place of the user's configuration: a file that cannot be made, not even by root, for
+# whom "git config --global" would put a file in the place of /dev/null.
+readonly NO_CONFIG=/proc/nonexistent/gitconfig
 
 # Of the variables that git reads only those stay that say how to reach a network and
 # where git's own programs are. The configuration comes from the environment alone, so
