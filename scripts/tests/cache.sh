@@ -47,7 +47,8 @@ names_holder() {
 names_compiler() {
 	local tree builder left
 	tree=$(kernel apply)
-	printf 'echo $$ >compiler\nexec 2>/dev/null\ntrap "" TERM\nsleep 3\n' >"$tree/build-first"
+	# make runs it for each of its two targets, at once where it may.
+	printf 'exec 2>/dev/null\nset -C\necho $$ >compiler || exit 0\ntrap "" TERM\nsleep 3\n' >"$tree/build-first"
 	kernel build --page-size 64k >/dev/null 2>&1 &
 	until [[ -s $tree/compiler ]]; do sleep 0.05; done
 	left=$(<"$tree/compiler")
