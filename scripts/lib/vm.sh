@@ -235,7 +235,7 @@ vm_run() {
 		status=$(command_status)
 		vm_ended command
 	elif [[ $status -ge 124 && $((SECONDS - began)) -ge $VM_TIMEOUT ]]; then
-		vm_is_full || vm_ended late
+		[[ -n $(vm_cannot_write) ]] || vm_ended late
 		! input_is_open || late=", nor did standard input; give </dev/null to a command that needs none"
 		vm_explain "the guest did not end within $VM_TIMEOUT s$late"
 		status=$EX_FAIL
@@ -248,7 +248,7 @@ vm_run() {
 		note "QEMU was killed by SIG$(kill -l "$status"), which this run did not send; run again"
 		status=$EX_FAIL
 	else
-		vm_is_full || vm_ended stopped
+		[[ -n $(vm_cannot_write) ]] || vm_ended stopped
 		vm_explain "the guest ended before the command did"
 		status=$EX_FAIL
 	fi
