@@ -36,7 +36,7 @@ check: setup ## set up, run every test that fits in CI's time
 	@scripts/check --jobs $(JOBS) $(PARTS)
 
 check-full: setup ## the rest: prefixes, page sizes, CPU models, the debug kernel, a bisection of kernels, KVM selftests
-	@scripts/check --keep results/check-full.txt --all "$(FULL)" $(FULL)
+	@scripts/check --jobs $(JOBS) --keep results/check-full.txt --all "$(FULL)" $(FULL)
 
 check-mutants: setup ## one part of check-full: kernels broken on purpose, and what catches them
 	@scripts/check mutants
