@@ -73,6 +73,8 @@ tether_works() {
 }
 
 for s in setup kernel vm bench check gate bisect; do
+	ln -s "$TOP/scripts/$s" "$TMP/linked-$s"
+	check "$s is found by a link to it" env -C / "$TMP/linked-$s" --help
 	check "$s --help shows an example" bash -c 'scripts/$1 --help | grep -q "^Examples\?:"' - "$s"
 	refuses 2 'see .* --help' "$s: an unknown option" "scripts/$s" --frobnicate
 done
