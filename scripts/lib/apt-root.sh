@@ -28,8 +28,8 @@ apt_quietly() {
 	return "$status"
 }
 
-# in_folder DIR COMMAND...: `apt-get download` writes to where it runs.
-in_folder() { (cd "$1" && "${@:2}"); }
+# run_in DIR COMMAND...: `apt-get download` writes to where it runs.
+run_in() { (cd "$1" && "${@:2}"); }
 
 # apt_root_do ARCH ARGUMENTS...: apt-get against the private root for ARCH.
 apt_root_do() {

@@ -15,7 +15,7 @@ busybox_install() {
 	apt_root_update arm64
 	mkdir -p "$CACHE/busybox"
 	tmp=$(mktemp -d "$CACHE/busybox/tmp.XXXXXX")
-	apt_quietly in_folder "$tmp" apt_root_do arm64 download busybox-static ||
+	apt_quietly run_in "$tmp" apt_root_do arm64 download busybox-static ||
 		die "cannot download busybox-static for arm64: $APT_SAID"
 	dpkg-deb -x "$tmp"/*.deb "$tmp"
 	# bookworm has it in /bin, trixie in /usr/bin

@@ -209,7 +209,7 @@ get_debian() {
 	src_tmp
 	note "downloading $KERNEL_PACKAGE (160 MB)"
 	apt_root_update "$(dpkg --print-architecture)"
-	apt_quietly in_folder "$tmp" apt_root_do "$(dpkg --print-architecture)" download \
+	apt_quietly run_in "$tmp" apt_root_do "$(dpkg --print-architecture)" download \
 		-t "$APT_SUITE-backports" "$KERNEL_PACKAGE" ||
 		die "cannot download $KERNEL_PACKAGE (or set KERNEL_SRC to a tree of your own): $APT_SAID"
 	deb=$(echo "$tmp"/*.deb)

@@ -51,6 +51,11 @@ full_outcome() {
 	fi
 }
 
+# Files of scripts/lib are read into one shell: a name that two of them give a function
+# would be that of whichever came last.
+twice_named() { sed -nE 's/^([a-z_]+)\(\) .*/\1/p' scripts/lib/*.sh | sort | uniq -d; }
+
+check "no two files of scripts/lib have a function of one name" test -z "$(twice_named)"
 check "gcc builds everything without a warning" builds gcc
 check "clang builds everything without a warning" builds clang
 check "the arm64 runner builds without a warning" "${OWN_MAKE[@]}" -C bench O="$TMP/arm64" runner
