@@ -184,6 +184,7 @@ static int write_stdout(const char *data, size_t length, struct error *error)
 int file_write(const char *path, const char *data, size_t length, struct error *error)
 {
 	struct stat status;
+	const char *base;
 	mode_t mask;
 	char *name;
 	int code, fd;
@@ -193,7 +194,9 @@ int file_write(const char *path, const char *data, size_t length, struct error *
 	if (!stat(path, &status) && !S_ISREG(status.st_mode))
 		return error_set(error, -EINVAL, "%s: cannot write: not a regular file; give --out "
 				 "the name of a file", path);
-	name = mem_format("%s.XXXXXX", path);
+	/* A name that nobody gives a file of his own: what is left of one may be removed. */
+	base = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+	name = mem_format("%.*s.%s.tmp.XXXXXX", (int)(base - path), path, base);
 	fd = mkostemp(name, O_CLOEXEC);
 	if (fd < 0) {
 		code = -errno;

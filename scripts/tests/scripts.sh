@@ -174,12 +174,27 @@ refuses 1 'is no folder' "bench: a file" scripts/bench --out "$TMP/theirs/file"
 sweeps_own() {
 	local dir=$TMP/swept
 	mkdir -p "$dir"/{runs,mine} "$TMP/work"
-	touch "$dir"/{.request.tmp,runs/.a.json.tmp,report.html.a1b2c3,.mine.tmp,mine/.runs.tmp,report.html.orig.gz}
+	touch "$dir"/{.request.tmp,runs/.a.json.tmp,.report.html.tmp.a1b2c3,.mine.tmp,mine/.runs.tmp,report.html.backup}
 	touch "$dir"/{report.html,runs/a.json,mine/report.html,notes}
 	(out=$dir WORK=$TMP/work && . scripts/lib/folder.sh && folder_open && folder_sum) || return
-	[[ $(cd "$dir" && find . -type f ! -name .lock | sort | xargs) == './.mine.tmp ./SHA256SUMS ./mine/.runs.tmp ./mine/report.html ./notes ./report.html ./report.html.orig.gz ./runs/a.json' ]] &&
+	[[ $(cd "$dir" && find . -type f ! -name .lock | sort | xargs) == './.mine.tmp ./SHA256SUMS ./mine/.runs.tmp ./mine/report.html ./notes ./report.html ./report.html.backup ./runs/a.json' ]] &&
 		[[ $(cut -d ' ' -f 3 "$dir/SHA256SUMS" | xargs) == './report.html ./runs/a.json' ]]
 }
+# A search and a gate go on with folders of their own only, and begin in empty ones.
+mkdir -p "$TMP/alien"/{git,base,change} && echo work | tee "$TMP/alien/git/thesis" >"$TMP/alien/base/data"
+before=$(hash_tree "$TMP/alien")
+git init -q "$TMP/two"
+for n in 1 2; do git -C "$TMP/two" -c user.name=t -c user.email=t@t commit -q --allow-empty -m "$n"; done
+refuses 1 'is not empty' "bisect: a folder with files of somebody's" scripts/bisect \
+	--metric x/y/z --measure false --over "$TMP/two" --good HEAD~1 --bad HEAD --out "$TMP/alien"
+echo suite=null >"$TMP/alien/request"
+refuses 1 'is not empty' "gate: --resume in a folder that it did not make" \
+	scripts/gate --resume --out "$TMP/alien"
+refuses 1 'is not empty' "bisect: --resume in a folder that it did not make" \
+	scripts/bisect --resume --out "$TMP/alien"
+rm "$TMP/alien/request"
+check "and all of it is as it was" test "$before" = "$(hash_tree "$TMP/alien")"
+
 check "a folder of results: strangers' files stay and have no sum" sweeps_own
 
 fake_kernel "$TMP/point2"
