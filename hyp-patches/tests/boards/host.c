@@ -103,6 +103,17 @@ ssize_t sysfs_bin_attr_simple_read(struct file *file, struct kobject *kobj,
 	return count;
 }
 
+ssize_t memory_read_from_buffer(void *to, size_t count, loff_t *at, const void *from,
+				size_t available)
+{
+	size_t left = *at < (loff_t)available ? available - *at : 0, bytes = min(count, left);
+
+	memcpy(to, (const char *)from + *at, bytes);
+	*at += bytes;
+
+	return bytes;
+}
+
 /* A file is one page at most. */
 int sysfs_emit_at(char *buf, int at, const char *fmt, ...)
 {
@@ -130,8 +141,9 @@ static ssize_t read_file(const char *name, char **buf)
 
 		if (strcmp(attr->attr.name, name))
 			continue;
-		*buf = calloc(1, attr->size + 1);
-		return attr->read(NULL, NULL, attr, *buf, 0, attr->size);
+		/* As sysfs does, which takes a size of 0 for none. */
+		*buf = calloc(1, (attr->size ?: PAGE_SIZE) + 1);
+		return attr->read(NULL, NULL, attr, *buf, 0, attr->size ?: PAGE_SIZE);
 	}
 	for (i = 0; i < nr_files; i++) {
 		if (strcmp(files[i]->attr.name, name))

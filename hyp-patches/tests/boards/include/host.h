@@ -187,6 +187,12 @@ struct bin_attribute {
 		.attr = { .name = #n, .mode = (m) }, .read = sysfs_bin_attr_simple_read,           \
 	}
 #define BIN_ATTR_SIMPLE_RO(n) struct bin_attribute bin_attr_##n = __BIN_ATTR_SIMPLE_RO(n, 0444)
+#define BIN_ATTR_RO(n, bytes)                                                                      \
+	struct bin_attribute bin_attr_##n = {                                                      \
+		.attr = { .name = #n, .mode = 0444 }, .size = (bytes), .read = n##_read,           \
+	}
+ssize_t memory_read_from_buffer(void *to, size_t count, loff_t *at, const void *from,
+				size_t available);
 struct kobj_attribute {
 	struct attribute attr;
 	ssize_t (*show)(struct kobject *kobj, struct kobj_attribute *attr, char *buf);

@@ -142,6 +142,8 @@ static bool __init is_master(struct device_node *np)
 		return false;
 	if (of_node_is_type(np, "pci") || of_device_is_compatible(np, "arm,gic-v3") ||
 	    of_device_is_compatible(np, "arm,gic-v3-its") ||
+	    of_device_is_compatible(np, "arm,gic-v5-irs") ||
+	    of_device_is_compatible(np, "arm,gic-v5-its") ||
 	    of_device_is_compatible(np, "virtio,mmio"))
 		return true;
 	if (is_around(np))
@@ -326,7 +328,8 @@ static void __init say(const struct master *masters, unsigned int nr)
 		if (!alike)
 			continue;
 
-		need = snprintf(line + len, room, "%s%pOF%s", len ? ", " : "", masters[i].np,
+		need = snprintf(line + len, room, "%s%s%s", len ? ", " : "",
+				pkvm_smmu_v3_path(masters[i].np),
 				masters[i].guard == GUARD_SOME ? " in part" : "");
 		if (need < room && alike > 1)
 			need += snprintf(line + len + need, room - need, " and %u alike",
@@ -347,7 +350,14 @@ static void __init say(const struct master *masters, unsigned int nr)
 }
 
 /* A line for each. It is a binary attribute, since a page may not hold them all. */
-static BIN_ATTR_SIMPLE_RO(unguarded);
+static ssize_t unguarded_read(struct file *file, struct kobject *kobj,
+			      const struct bin_attribute *attr, char *buf, loff_t off, size_t count)
+{
+	/* sysfs bounds nothing where the size is 0, as it is of an empty list. */
+	return memory_read_from_buffer(buf, count, &off, attr->private, attr->size);
+}
+
+static BIN_ATTR_RO(unguarded, 0);
 
 static int __init create_file(struct kobject *dir, const struct master *masters, unsigned int nr)
 {
