@@ -104,6 +104,9 @@ static void work_done_now_and_then_counts(void **state)
 	expect(&made, QUANTITY_MEAN, 1005);
 	make(&made, "insn", 128, 5000, 8, 2560);
 	expect(&made, QUANTITY_MEAN, 5005);
+	/* As often as ticks would come, in the time that they themselves take. */
+	make(&made, "insn", 256, 1000, 3, 4000000);
+	expect(&made, QUANTITY_MEAN, 1000 + 85 * 4000000.0 / (256 * 64));
 	/* Half of the rounds are no exception, however few they are. */
 	make(&made, "insn", 4, 100, 2, 640);
 	expect(&made, QUANTITY_MEAN, 105);
