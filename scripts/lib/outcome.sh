@@ -47,11 +47,12 @@ kept_parts() { [[ ! -r $1 ]] || sed -n 's/^## \([^:]*\):.*/\1/p' "$1"; }
 # ones of ALL stay, and a part that has none is named. The file is replaced when the new
 # one is whole.
 outcome_keep() {
-	local file=$1 part all block trees missing='' tree
+	local file=$1 part all block trees missing=''
 	read -r -a all <<<"$2 $(kept_parts "$file" | tr '\n' ' ')${*:3}"
 	mapfile -t all < <(printf '%s\n' "${all[@]}" | awk '!seen[$0]++')
 	shift 2
-	tree=$(tree_id)
+	# What was committed meanwhile, or changed, is not what ran.
+	[[ $tree == "$(tree_id)" ]] || tree="${tree%% *} (changed while it ran)"
 	mkdir -p "$(dirname "$file")"
 	for part in "${all[@]}"; do
 		if [[ " $* " == *" $part "* ]]; then block=$(outcome_block "$part"); else block=$(kept_block "$file" "$part"); fi
