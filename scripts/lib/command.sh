@@ -62,6 +62,8 @@ input_end() {
 	limit=$(guest_takes)
 	wait "$VM_READER" || status=$?
 	VM_READER=
+	[[ $status -eq 0 ]] || ! grep -q 'error reading' "$VM_DIR/input.log" ||
+		die "cannot read standard input ($(reason <"$VM_DIR/input.log")); give </dev/null"
 	[[ $status -eq 0 ]] ||
 		die "cannot keep standard input in $VM_DIR ($(reason <"$VM_DIR/input.log")); give </dev/null, or set TMPDIR to another folder"
 	[[ $(stat -c %s "$VM_DIR/input.part") -le $((limit * 1048576)) ]] ||

@@ -212,7 +212,7 @@ vm_device_tree() {
 	[[ $VM_SMMUS -eq 2 || ${#VM_DT[@]} -gt 0 ]] || return 0
 	need_cmd dtc fdtget
 	mapfile -t machine < <(vm_machine)
-	(qemu_exec "${machine[@]}" -serial null -serial null -machine dumpdtb="$VM_DIR/qemu.dtb") \
+	(qemu_exec "${machine[@]}" -serial null -serial null -machine dumpdtb="${VM_DIR//,/,,}/qemu.dtb") \
 		2>"$VM_DIR/qemu.log" ||
 		die "QEMU: $(qemu_said <"$VM_DIR/qemu.log" | head -n 1)"
 	smmu=/$(fdtget -l "$VM_DIR/qemu.dtb" / | grep -m 1 '^smmuv3@')

@@ -38,6 +38,7 @@ scratch_parent() {
 	said=$({ cd -- "$parent" && pwd -P; } 2>&1) ||
 		die "cannot use $parent (${said##*: }); set TMPDIR to another folder"
 	[[ $said != *$'\n'* ]] || die "the name of $said has two lines; set TMPDIR to another folder"
+	[[ $said != *%* ]] || die "$said has '%' in its name, which QEMU takes for something else; set TMPDIR to another folder"
 	printf '%s\n' "$said"
 }
 

@@ -113,6 +113,11 @@ refuses 2 'take one line' "vm: two lines for the kernel" scripts/vm --append $'a
 refuses 2 'wants a size' "vm: no size" scripts/vm --memory much -- true
 refuses 2 'give one after --' "vm: to follow no command" scripts/vm --follow x
 refuses 2 'wants a process' "vm: a tether to nothing" scripts/vm --tether me -- true
+refuses 1 'cannot read standard input .Is a directory.; give' "vm: a folder for input" \
+	bash -c 'exec scripts/vm -- true <"$1"' - "$TMP"
+mkdir "$TMP/a%b"
+refuses 1 'in its name, which QEMU takes' "vm: a TMPDIR that QEMU would not take" \
+	env TMPDIR="$TMP/a%b" scripts/vm -- true
 refuses 1 'cannot read /nonexistent' "vm: a file that is not there" \
 	scripts/vm --put /nonexistent -- true
 refuses 1 'as a file' "vm: a folder for the guest" scripts/vm --put "$TMP" -- true
