@@ -143,7 +143,13 @@ users_command() {
 	local name pair
 	# Without the count, keys and values of the configuration mean nothing.
 	for name in LC_ALL "${!GIT_@}"; do
-		[[ $name == GIT_CONFIG_[KV]* ]] || USERS_ENV+=(-u "$name")
+		case $name in
+		GIT_CONFIG_[KV]*) ;;
+		# Those that neutral_git leaves are the user's still.
+		GIT_SSH* | GIT_SSL_* | GIT_ASKPASS | GIT_PROXY_COMMAND | GIT_EXEC_PATH | \
+			GIT_ALLOW_PROTOCOL | GIT_TEST_ASSUME_DIFFERENT_OWNER) ;;
+		*) USERS_ENV+=(-u "$name") ;;
+		esac
 	done
 	for pair in "${users_values[@]}"; do
 		case $pair in

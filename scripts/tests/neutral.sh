@@ -148,6 +148,8 @@ check "and the scripts find each other" plain env "${variables[@]}" env -C scrip
 for mask in 000 027 077; do check "with umask $mask, modes included" umask_leaves_modes "$mask"; done
 check "the user's own commands get their environment back" users_env_is_back
 
+check "with what git asks them for" bash -c 'export GIT_SSH_COMMAND="ssh -i key"
+	. scripts/lib/common.sh; [[ $("${USERS_ENV[@]}" printenv GIT_SSH_COMMAND) == "ssh -i key" ]]'
 check "also where one script of ours calls another" users_env_twice
 check "git config --global writes nowhere" eval '[[ ! -e ${GIT_CONFIG_GLOBAL%/*} ]] && ! git config --global a.b c'
 
