@@ -71,7 +71,8 @@ kernel: setup ## fetch, patch, configure and build the kernel
 	@scripts/kernel build
 
 # Several parts of a check build here at once, and would take the files of one another.
-alone := mkdir -p $(BUILD) && flock $(BUILD)/.lock
+alone := mkdir -p $(BUILD) && { flock -n $(BUILD)/.lock true || \
+	echo 'make: waiting for another run that builds in $(BUILD)' >&2; } && flock $(BUILD)/.lock
 
 tools: ## build smmustat and smmubench, which need no kernel
 	@$(alone) $(MAKE) -s -C analysis O=$(BUILD)/analysis

@@ -317,6 +317,19 @@ apt_speaks() {
 check "what apt says is passed on" apt_speaks
 check "a part that turns bad fails, whatever an earlier run left" check_twice
 check "a part that is killed fails" check_killed
+# waits_aloud LOCK COMMAND...: who waits for another build in this clone says so.
+waits_aloud() {
+	local lock=$1
+	(exec {fd}>>"$lock" && flock "$fd" && touch "$TMP/held" && exec sleep 2) &
+	until [[ -e $TMP/held ]]; do sleep 0.05; done
+	rm "$TMP/held"
+	"${@:2}" >"$TMP/loud" 2>&1 || return
+	wait
+	grep ': waiting for another run' "$TMP/loud"
+}
+
+check "make that waits for another build in the clone says so" waits_aloud .build/.lock make tools
+check "so does bench" waits_aloud "$CACHE/locks/build-$(hash_stdin <<<"$TOP")" scripts/bench --dry-run --suite null
 check "a lock keeps others out, and goes with its holder" lock_works
 check "a temporary folder goes when its owner was killed" sweep_works
 check "what is tethered ends with whom it is tethered to" tether_works
