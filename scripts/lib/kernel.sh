@@ -64,7 +64,9 @@ commit_base() {
 		tree_git config gc.auto 0
 		mkdir -p .git/info
 		printf '/build-*/\n' >.git/info/exclude
-		tree_git add -A -f .
+		# git add writes what it takes for big into one pack. With a file for each
+		# of 100,000 objects, a copy of the repository or its removal takes minutes.
+		tree_git -c core.bigFileThreshold=1 add -A -f .
 		GIT_AUTHOR_DATE=$EPOCH GIT_COMMITTER_DATE=$EPOCH \
 			tree_git commit -q -m "Linux $KERNEL_VERSION"
 	)

@@ -28,6 +28,9 @@ own_repository() {
 		in_tree fsck --full && [[ $(in_tree rev-list --count base..HEAD) -eq 1 ]]
 }
 
+# The files of a kernel are many, and are kept as one.
+packed() { [[ $(git -C "$TMP"/cache-steps/pkvm-smmu/src/* count-objects -v | sed -n 's/^in-pack: //p') -ge 2 ]]; }
+
 # A commit with all that a step can hold.
 odd_commit() {
 	printf '#!/bin/sh\r\n' >"$TREE/run" && chmod +x "$TREE/run"
@@ -95,6 +98,8 @@ mails() {
 }
 
 toy "$TMP"
+kernel apply >/dev/null
+check "the base lies in a pack" packed
 check "apply --to makes a repository that needs nothing of the cache" own_repository
 check "modes, odd names, CRLF, attributes, encodings and authors come back" keeps_all
 check "what the repository is set to, notes and replaced commits change nothing" is_unmoved_by hostile_repository
