@@ -171,15 +171,50 @@ static void add_cpus(const struct hardware_source *s, char *text, size_t size)
 	append(text, size, "; %u CPUs", cpus);
 }
 
-static void add_memory(const struct hardware_source *s, char *text, size_t size)
+/*
+ * What firmware gave to Linux, in bytes. Of the three that tell, this one is the same in all modes
+ * and page sizes: EL2's memory is reserved within System RAM and only leaves MemTotal, and the
+ * memory blocks of sysfs need memory hotplug and are 128 or 512 MiB each. Without CAP_SYS_ADMIN
+ * the kernel prints 0 for all addresses: 0.
+ */
+static unsigned long long system_ram(const struct hardware_source *s)
 {
-	unsigned long long mib, step = 1;
+	unsigned long long start, last, sum = 0;
+	char path[4096], line[256];
+	int name;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/iomem", s->proc);
+	f = fopen(path, "re");
+	if (!f)
+		return 0;
+	while (fgets(line, sizeof(line), f)) {
+		name = 0;
+		if (sscanf(line, "%llx-%llx : %n", &start, &last, &name) == 2 && name &&
+		    !strcmp(line + name, "System RAM\n") && last > start)
+			sum += last - start + 1;
+	}
+	fclose(f);
+	return sum;
+}
+
+static unsigned long long mem_total(const struct hardware_source *s)
+{
+	unsigned long long kib;
 	char meminfo[256];
 
 	if (sysfs_read_lines(meminfo, sizeof(meminfo), "%s/meminfo", s->proc) ||
-	    sscanf(meminfo, "MemTotal: %llu kB", &mib) != 1)
+	    sscanf(meminfo, "MemTotal: %llu kB", &kib) != 1)
+		return 0;
+	return kib * 1024;
+}
+
+static void add_memory(const struct hardware_source *s, char *text, size_t size)
+{
+	unsigned long long mib = (system_ram(s) ?: mem_total(s)) >> 20, step = 1;
+
+	if (!mib)
 		return;
-	mib /= 1024;
 	while (step * 16 <= mib)
 		step *= 2;
 	append(text, size, "%s%llu MiB", text[0] ? "; " : "", (mib + step - 1) / step * step);

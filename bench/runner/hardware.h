@@ -16,8 +16,9 @@ struct hardware_source {
  * hardware_text() - product, CPUs and memory in a line
  * @text: "PRODUCT; CPUS; N CPUs; M MiB", less what is not known
  *
- * Memory is what Linux has, rounded up in steps of an eighth at most, since what
- * firmware, crash kernels and EL2 keep back differs from boot to boot.
+ * Memory is what firmware gives to Linux, rounded up in steps of an eighth at most: page
+ * sizes and versions of firmware cut some of it off. Whoever must not read /proc/iomem
+ * takes MemTotal, which also lacks what EL2 and crash kernels reserve.
  */
 void hardware_text(const struct hardware_source *source, char *text, size_t size);
 

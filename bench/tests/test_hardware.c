@@ -89,9 +89,53 @@ static void board(void **state)
 	put("proc/sys/kernel/hostname", "alices-board\n");
 	put("proc/meminfo", "MemTotal:        7931236 kB\nMemFree: 1 kB\n");
 	expect("Radxa ROCK 5B; 4 x 0x00000000412fd050, 4 x 0x00000000414fd0b0; 8 CPUs; 8192 MiB");
-	/* What EL2 keeps back in one mode and not in another is no other machine. */
+	/* Without /proc/iomem, small differences still are no other machine. */
 	put("proc/meminfo", "MemTotal:        7898111 kB\n");
 	expect("Radxa ROCK 5B; 4 x 0x00000000412fd050, 4 x 0x00000000414fd0b0; 8 CPUs; 8192 MiB");
+}
+
+#define BELOW_STEP	"MemTotal:        7864319 kB\n"
+#define ABOVE_STEP	"MemTotal:        7865344 kB\n"
+
+/* EL2's reserve takes MemTotal over a step, and leaves System RAM. */
+static void reserve_of_a_mode(void **state)
+{
+	static const char ram[] =
+		"00200000-083fffff : System RAM\n"
+		"  02010000-032effff : Kernel code\n"
+		"  05000000-05ffffff : reserved\n"
+		"08400000-093fffff : reserved\n"
+		"09400000-efffffff : System RAM\n"
+		"fc000000-fc00ffff : fc000000.iommu iommu@fc000000\n"
+		"100000000-1efffffff : System RAM\n"
+		"200000000-2ffffffff : Persistent Memory\n"
+		"  200000000-2ffffffff : System RAM (kmem)\n";
+	/* The second starts and ends within a page of 64 KiB. */
+	static const char ram_64k[] =
+		"00200000-083fffff : System RAM\n"
+		"09410000-effeffff : System RAM\n"
+		"100000000-1efffffff : System RAM\n";
+
+	(void)state;
+	put("proc/iomem", ram);
+	put("proc/meminfo", BELOW_STEP);
+	expect("7680 MiB");
+	put("proc/meminfo", ABOVE_STEP);
+	expect("7680 MiB");
+	put("proc/iomem", ram_64k);
+	expect("7680 MiB");
+}
+
+/* As the kernel prints it to those who must not see addresses. */
+static void hidden_addresses(void **state)
+{
+	(void)state;
+	put("proc/iomem", "00000000-00000000 : System RAM\n  00000000-00000000 : Kernel code\n");
+	put("proc/meminfo", ABOVE_STEP);
+	expect("8192 MiB");
+	put("proc/iomem", "");
+	put("proc/meminfo", BELOW_STEP);
+	expect("7680 MiB");
 }
 
 static void pc(void **state)
@@ -126,6 +170,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(board, make_root, remove_root),
+		cmocka_unit_test_setup_teardown(reserve_of_a_mode, make_root, remove_root),
+		cmocka_unit_test_setup_teardown(hidden_addresses, make_root, remove_root),
 		cmocka_unit_test_setup_teardown(pc, make_root, remove_root),
 		cmocka_unit_test_setup_teardown(nothing_known, make_root, remove_root),
 	};
