@@ -97,6 +97,8 @@ const char *counter_problem(const struct machine *m, unsigned int i, int error)
 		return "not counted: the PMU cannot tell this exception level apart";
 	case EBUSY:
 		return "not counted: another user has the PMU's counters";
+	case EAGAIN:
+		return "not counted: other tasks or interrupts ran beside the guest, each time it was tried";
 	default:
 		return "not counted: the kernel would not open the counter";
 	}
