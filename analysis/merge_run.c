@@ -190,15 +190,16 @@ int merge_run_find(const struct merge_run *runs, size_t nr, const struct merge_r
 /* One session: the runs that were measured into one folder, in the order of their sequence. */
 struct session {
 	const char *name;
-	const char *since;	/* date or boot id of its first boot */
+	char *since;		/* date and boot id of its first boot, which name it if nothing does */
 	json_int_t end;		/* above all of its sequences */
 };
 
-static const char *since(const struct merge_run *run)
+/* The boot id tells sessions apart that began in one second. */
+static char *since(const struct merge_run *run)
 {
 	const char *date = string_of(json_object_get(run->json, "volatile"), "date");
 
-	return *date ? date : string_of(run->json, "boot_id");
+	return mem_format("%s%s%s", date, *date ? " " : "", string_of(run->json, "boot_id"));
 }
 
 static int by_age(const void *a, const void *b)
@@ -212,19 +213,25 @@ static int by_age(const void *a, const void *b)
 static struct session *find_sessions(const struct merge_run *runs, size_t nr, size_t *count)
 {
 	struct session *sessions = NULL, *of;
+	char *begin;
 	size_t i, k;
 
 	*count = 0;
 	for (i = 0; i < nr; i++) {
+		begin = since(&runs[i]);
 		for (k = 0; k < *count && strcmp(sessions[k].name, runs[i].session); k++)
 			;
 		if (k == *count) {
 			sessions = mem_grow(sessions, *count);
-			sessions[(*count)++] = (struct session){ runs[i].session, since(&runs[i]), 0 };
+			sessions[(*count)++] = (struct session){ runs[i].session, mem_string(begin), 0 };
 		}
 		of = &sessions[k];
-		if (strcmp(since(&runs[i]), of->since) < 0)
-			of->since = since(&runs[i]);
+		if (strcmp(begin, of->since) < 0) {
+			free(of->since);
+			of->since = begin;
+			begin = NULL;
+		}
+		free(begin);
 		if (runs[i].sequence >= of->end)
 			of->end = runs[i].sequence + 1;
 	}
@@ -290,6 +297,8 @@ size_t merge_sessions(struct merge_run *runs, size_t nr)
 			first += sessions[k].end;
 		rename_run(&runs[i], &sessions[k], k, first);
 	}
+	for (k = 0; k < count; k++)
+		free(sessions[k].since);
 	free(sessions);
 	return count;
 }

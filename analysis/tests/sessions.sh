@@ -52,6 +52,26 @@ native-b3-p0.3 9, native-b4-p0.3 10"
 run merge --out "$WORK/again.json" "$WORK/wed" "$WORK/tue" "$WORK/mon"
 ok "in one go" cmp "$WORK/three.json" "$WORK/again.json"
 
+# A board without a clock starts in the same second each time; what a folder is called settles nothing.
+session east 08 2 '.runs[0].boot_id = "e" + .runs[0].run_id'
+session west 08 2 '.runs[0].boot_id = "w" + .runs[0].run_id'
+mv "$WORK/east" "$WORK/z-east"
+run merge --out "$WORK/second.json" "$WORK/z-east" "$WORK/west"
+ok "two sessions of one second" is "$WORK/second.json" \
+	"native-b0-p0 0, native-b1-p0 1, native-b0-p0.2 2, native-b1-p0.2 3"
+ok "are in the order of their boot ids" test "$(jq -r '[.runs[].boot_id[:1]] | join("")' "$WORK/second.json")" = eeww
+mv "$WORK/z-east" "$WORK/a-east"
+run merge --out "$WORK/again.json" "$WORK/west" "$WORK/a-east"
+ok "whatever their folders are called" cmp "$WORK/second.json" "$WORK/again.json"
+run merge --out "$WORK/again.json" "$WORK/second.json" "$WORK/west"
+ok "with one of them once more" grep -qF "2 boots were given more than once and are counted once" "$WORK/err"
+ok "nothing changes" cmp "$WORK/second.json" "$WORK/again.json"
+run merge --out "$WORK/again.json" "$WORK/a-east" "$WORK/second.json"
+ok "nor the other way round" cmp "$WORK/second.json" "$WORK/again.json"
+run merge --out "$WORK/again.json" "$WORK/second.json" "$WORK/mon"
+run merge --out "$WORK/other.json" "$WORK/mon" "$WORK/west" "$WORK/a-east"
+ok "a third session beside them" cmp "$WORK/again.json" "$WORK/other.json"
+
 session late 05 2 '.runs[0].volatile.session = "2026-11-05-x"'
 session early 06 2 '.runs[0].volatile.session = "2026-11-06-y"'
 run merge --out "$WORK/named.json" "$WORK"/early/runs/native-b1-p0.json "$WORK"/late/runs/*.json \
