@@ -12,6 +12,7 @@
 #include "mem.h"
 #include "panel.h"
 #include "plot.h"
+#include "plural.h"
 #include "setup.h"
 
 static const struct {
@@ -89,8 +90,8 @@ static char *caption(const struct report *report, int kind, bool drawn)
 			  "%zu boot%s; it does not show %s.", kinds[kind].what,
 			  is_null_subtracted(report) ? ", null row subtracted" : "",
 			  report_clock(report), cpu, qemu, n,
-			  report->stats->result->nr_runs,
-			  report->stats->result->nr_runs == 1 ? "" : "s", kinds[kind].missing);
+			  report->stats->result->nr_runs, plural(report->stats->result->nr_runs),
+			  kinds[kind].missing);
 	free(qemu);
 	free(cpu);
 	free(n);

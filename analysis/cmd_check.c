@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "cmd.h"
+#include "plural.h"
 #include "result.h"
 #include "schema.h"
 
@@ -68,12 +69,13 @@ int cmd_check(int argc, char **argv, struct error *error)
 		if (problems)
 			result = SMMUSTAT_FAILED;
 		else
-			printf("%s: valid, schema %d.%d, %zu runs\n", argv[i],
+			printf("%s: valid, schema %d.%d, %zu run%s\n", argv[i],
 			       (int)json_integer_value(json_object_get(
 				       json_object_get(root, "schema"), "major")),
 			       (int)json_integer_value(json_object_get(
 				       json_object_get(root, "schema"), "minor")),
-			       json_array_size(json_object_get(root, "runs")));
+			       json_array_size(json_object_get(root, "runs")),
+			       plural(json_array_size(json_object_get(root, "runs"))));
 		json_decref(root);
 	}
 	return result;

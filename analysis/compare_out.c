@@ -8,6 +8,7 @@
 #include "json_out.h"
 #include "mail.h"
 #include "mem.h"
+#include "plural.h"
 #include "report.h"
 #include "setup.h"
 #include "table.h"
@@ -242,11 +243,11 @@ static void print_notes(const struct comparisons *all, bool insn, const char *bu
 	else
 		fprintf(out, "%sratio and interval (%g %%): of a boot to one of the baseline, by "
 			"Hodges and Lehmann; - when there are too few boots\n"
-			"%sverdict: by the rank test over boots, corrected for %zu rows (Holm); no "
+			"%sverdict: by the rank test over boots, corrected for %zu row%s (Holm); no "
 			"change: the interval, of each row alone, stays within %g %% of 1, and what "
 			"differs by less does not matter; inconclusive: so many boots of each side "
 			"would decide\n", bullet, 100 * demand_usual.confidence, bullet, all->nr,
-			100 * demand_usual.effect);
+			plural(all->nr), 100 * demand_usual.effect);
 	if (*all->waived)
 		fprintf(out, "%sthe setups differ in %s, which --allow let through\n", bullet,
 			all->waived);

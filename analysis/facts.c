@@ -5,6 +5,7 @@
 
 #include "label.h"
 #include "mem.h"
+#include "plural.h"
 #include "quantity.h"
 #include "report.h"
 #include "setup.h"
@@ -66,7 +67,7 @@ static char *starts_of_modes(const struct report *report)
 			nr += !strcmp(result->runs[k].mode, run->mode) &&
 			      !strcmp(result->runs[k].kvm_mode, run->kvm_mode);
 		add_item(&text, mem_format("%s under KVM mode %s: %zu boot%s", run->mode,
-					   run->kvm_mode, nr, nr == 1 ? "" : "s"));
+					   run->kvm_mode, nr, plural(nr)));
 	}
 	return text;
 }

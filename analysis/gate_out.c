@@ -7,6 +7,7 @@
 #include "gate.h"
 #include "json_out.h"
 #include "mem.h"
+#include "plural.h"
 #include "table.h"
 #include "wrap.h"
 
@@ -92,10 +93,11 @@ char *gate_summary(const struct gate *gate)
 {
 	char *unclear = boots_text(gate->boots, gate), *below, *text;
 
-	below = gate->nr_below ? mem_format(" (%zu differ, by less than matters)", gate->nr_below) :
+	below = gate->nr_below ? mem_format(" (%zu differ%s, by less than matters)", gate->nr_below,
+					    gate->nr_below == 1 ? "s" : "") :
 				 mem_string("");
-	text = mem_format("%zu figures: %zu worse, %zu better, %zu no change%s, %zu inconclusive"
-			  "%s%s; %zu not measured any more, %zu new", gate->nr,
+	text = mem_format("%zu figure%s: %zu worse, %zu better, %zu no change%s, %zu inconclusive"
+			  "%s%s; %zu not measured any more, %zu new", gate->nr, plural(gate->nr),
 			  gate->nr_by[VERDICT_WORSE], gate->nr_by[VERDICT_BETTER],
 			  gate->nr_by[VERDICT_SAME], below, gate->nr_by[VERDICT_UNCLEAR],
 			  gate->nr_by[VERDICT_UNCLEAR] ? ": " : "",

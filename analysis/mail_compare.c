@@ -8,6 +8,7 @@
 #include "mail.h"
 #include "mem.h"
 #include "paragraph.h"
+#include "plural.h"
 #include "report.h"
 #include "setup.h"
 #include "table.h"
@@ -114,8 +115,8 @@ static void print_side(const char *name, const struct stats *stats, FILE *out)
 	char *suite = setup_value(setup, "suite_version");
 
 	print_item(out, "%s: CPU model %s, QEMU %s, kernel %s, patch series %s, suite %s, "
-		   "%zu boots of all modes", name, cpu, qemu, kernel, series, suite,
-		   result->nr_runs);
+		   "%zu boot%s of all modes", name, cpu, qemu, kernel, series, suite,
+		   result->nr_runs, plural(result->nr_runs));
 	free(suite);
 	free(series);
 	free(kernel);
@@ -137,10 +138,10 @@ static void print_method(const struct comparisons *all, bool insn, FILE *out)
 			   "interrupt costs where the figure is the mean");
 	} else {
 		print_item(out, "ratio and interval (%g %%) by Hodges and Lehmann, over boots; "
-			   "verdict by the rank test, corrected for %zu rows (Holm); %s: the "
+			   "verdict by the rank test, corrected for %zu row%s (Holm); %s: the "
 			   "interval, of each row alone, stays within %g %% of 1, and what differs "
 			   "by less does not matter", 100 * demand_usual.confidence, all->nr,
-			   verdict_name(VERDICT_SAME), 100 * demand_usual.effect);
+			   plural(all->nr), verdict_name(VERDICT_SAME), 100 * demand_usual.effect);
 	}
 	fputs("\nWhat this does not show\n", out);
 	print_paragraph(out, 2, "%s. Counters other than entries to EL2 are in the comparison as "

@@ -10,6 +10,7 @@
 #include "error.h"
 #include "mem.h"
 #include "merge_run.h"
+#include "plural.h"
 #include "result.h"
 
 struct merge {
@@ -297,8 +298,8 @@ static void print_gaps(const struct merge *merge, FILE *out)
 			if (!json_object_get(keys[i], key) && !nr++)
 				first = key;
 		if (nr)
-			fprintf(out, "smmustat merge: note: %s lacks %zu rows that other boots of %s have, "
-				"the first is %s\n", merge->runs[i].run_id, nr, mode, first);
+			fprintf(out, "smmustat merge: note: %s lacks %zu row%s that other boots of %s have, "
+				"the first is %s\n", merge->runs[i].run_id, nr, plural(nr), mode, first);
 		free(mode);
 	}
 	for (i = 0; i < merge->nr_runs; i++)
@@ -318,8 +319,9 @@ void merge_remarks(const struct merge *merge, FILE *out)
 	size_t i;
 
 	if (merge->nr_known)
-		fprintf(out, "smmustat merge: note: %zu boots were given more than once and are counted once, "
-			"the first is %s\n", merge->nr_known, merge->known);
+		fprintf(out, "smmustat merge: note: %zu %s given more than once and counted once, "
+			"the first is %s\n", merge->nr_known,
+			merge->nr_known == 1 ? "boot was" : "boots were", merge->known);
 	if (merge->nr_sessions > 1)
 		fprintf(out, "smmustat merge: note: boots of %zu sessions have one run_id: those of the "
 			"second end in .2, and so on\n", merge->nr_sessions);

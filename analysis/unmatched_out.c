@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "mem.h"
+#include "plural.h"
 #include "report.h"
 #include "unmatched.h"
 
@@ -67,7 +68,7 @@ char *unmatched_summary(const struct unmatched_list *list)
 			if (!count[kind][side])
 				continue;
 			longer = mem_format("%s%s%zu %s%s %s", text, *text ? ", " : "", count[kind][side],
-					    kinds[kind], count[kind][side] == 1 ? "" : "s",
+					    kinds[kind], plural(count[kind][side]),
 					    kind == UNMATCHED_RUN ? "not complete" : where[side]);
 			free(text);
 			text = longer;

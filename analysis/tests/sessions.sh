@@ -35,7 +35,7 @@ ok "and from the files of single boots" cmp "$WORK/all.json" "$WORK/other.json"
 ok "all boots count" test "$("$SMMUSTAT" figures --metric '*/dma_map/4k/batch/mean' "$WORK/all.json" | wc -w)" -eq 8
 
 run merge --out "$WORK/again.json" "$WORK/all.json" "$WORK/tue"
-ok "a merge with one of its parts" grep -qF "3 boots were given more than once and are counted once" "$WORK/err"
+ok "a merge with one of its parts" grep -qF "3 boots were given more than once and counted once" "$WORK/err"
 ok "changes nothing" cmp "$WORK/all.json" "$WORK/again.json"
 run merge --out "$WORK/again.json" "$WORK/tue/results.json" "$WORK/all.json" "$WORK/mon" "$WORK/all.json"
 ok "nor the other way round" cmp "$WORK/all.json" "$WORK/again.json"
@@ -64,7 +64,7 @@ mv "$WORK/z-east" "$WORK/a-east"
 run merge --out "$WORK/again.json" "$WORK/west" "$WORK/a-east"
 ok "whatever their folders are called" cmp "$WORK/second.json" "$WORK/again.json"
 run merge --out "$WORK/again.json" "$WORK/second.json" "$WORK/west"
-ok "with one of them once more" grep -qF "2 boots were given more than once and are counted once" "$WORK/err"
+ok "with one of them once more" grep -qF "2 boots were given more than once and counted once" "$WORK/err"
 ok "nothing changes" cmp "$WORK/second.json" "$WORK/again.json"
 run merge --out "$WORK/again.json" "$WORK/a-east" "$WORK/second.json"
 ok "nor the other way round" cmp "$WORK/second.json" "$WORK/again.json"
@@ -88,7 +88,7 @@ ok "of two kernels" says 1 "they differ in series_hash" merge --out "$WORK/no.js
 ok "nothing is written then" test ! -e "$WORK/no.json"
 
 jq '.runs[0].volatile.date = "2026-11-09T00:00:00Z"' "$DATA/native.json" >"$WORK/insn.json"
-ok "insn: a start made again is the same start" says 0 "1 boots were given more than once" merge \
+ok "insn: a start made again is the same start" says 0 "1 boot was given more than once" merge \
 	--out "$WORK/one.json" "$DATA/native.json" "$WORK/insn.json"
 ok "it adds nothing" cmp "$WORK/one.json" "$DATA/native.json"
 jq '.runs[0].boot_id = "another"' "$WORK/insn.json" >"$WORK/insn2.json"
@@ -103,6 +103,10 @@ jq '.runs |= [range(2) as $i | .[0] | .sequence = $i | .run_id = "native-b\($i)-
 	| .runs[1].benchmarks |= map(select(.name == "null"))' "$DATA/native.json" >"$WORK/gap.json"
 ok "a boot that lacks rows is named" says 0 "native-b1-p0 lacks 4 rows that other boots of native under KVM mode protected" \
 	merge --out "$WORK/one.json" "$WORK/gap.json"
+jq '.runs[1].benchmarks = .runs[0].benchmarks[1:]' "$WORK/gap.json" >"$WORK/gap1.json"
+ok "in the singular where it lacks one" says 0 "native-b1-p0 lacks 1 row that" merge --out "$WORK/one.json" "$WORK/gap1.json"
+run check "$DATA/native.json"
+ok "a file of one boot has one run" grep -qx ".*native.json: valid, schema [0-9.]*, 1 run" "$WORK/out"
 jq '.runs[0].status = "partial"' "$DATA/native.json" >"$WORK/partial.json"
 ok "so is one that is not complete" says 0 "native-b0-p0 is partial" merge --out "$WORK/one.json" "$WORK/partial.json"
 done_testing

@@ -206,8 +206,8 @@ static void all_guests(struct donation *d, struct smmubench_round *rounds, bool 
 	if (!ret)
 		return;
 	run->status = SMMUBENCH_FAILED;
-	snprintf(run->reason, sizeof(run->reason), "a protected guest failed after %llu pages: %s",
-		 run->count, strerror(-ret));
+	snprintf(run->reason, sizeof(run->reason), "a protected guest failed after %llu page%s: %s",
+		 run->count, run->count == 1 ? "" : "s", strerror(-ret));
 }
 
 int donation_run(const struct machine *m, struct smmubench_run *run,

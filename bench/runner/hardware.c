@@ -168,7 +168,7 @@ static void add_cpus(const struct hardware_source *s, char *text, size_t size)
 		append(text, size, "%s%u x %s", i ? ", " : "", kinds[i].count, kinds[i].name);
 		cpus += kinds[i].count;
 	}
-	append(text, size, "; %u CPUs", cpus);
+	append(text, size, "; %u CPU%s", cpus, cpus == 1 ? "" : "s");
 }
 
 /*

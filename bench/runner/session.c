@@ -168,7 +168,7 @@ static void report_counts(const struct record *r)
 
 	if (r->run.counter_error[SMMUBENCH_INSTRUCTIONS_EL1] ||
 	    r->run.counter_error[SMMUBENCH_INSTRUCTIONS_EL2]) {
-		fprintf(stderr, "%llu pages", r->run.count);
+		fprintf(stderr, "%llu page%s", r->run.count, r->run.count == 1 ? "" : "s");
 		return;
 	}
 	for (i = 0; i < r->run.nr_rounds; i++) {

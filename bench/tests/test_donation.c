@@ -178,6 +178,7 @@ static void test_a_guest_that_fails_is_not_tried_again(void **state)
 	assert_int_equal(run.status, SMMUBENCH_FAILED);
 	assert_int_equal(run.nr_rounds, 1);
 	assert_int_equal(world.guests, 3);
+	assert_non_null(strstr(run.reason, " failed after 1 page: "));
 	assert_non_null(strstr(run.reason, strerror(EAGAIN)));
 }
 

@@ -16,7 +16,11 @@ tree_id() {
 	local commit changed
 	commit=$(git -C "$TOP" rev-parse -q --verify HEAD 2>/dev/null) || { echo 'unknown (no commit)' && return; }
 	changed=$(git -C "$TOP" --no-optional-locks status --porcelain -- . ':!results' | wc -l)
-	if [[ $changed -eq 0 ]]; then echo "$commit (clean)"; else echo "$commit ($changed files changed)"; fi
+	case $changed in
+	0) echo "$commit (clean)" ;;
+	1) echo "$commit (1 file changed)" ;;
+	*) echo "$commit ($changed files changed)" ;;
+	esac
 }
 
 # machine_kind: what it is, and not who.

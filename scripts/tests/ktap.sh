@@ -116,7 +116,7 @@ printf 'echo 1..2; echo ok 1; echo ok 2 - new\n' | part fine
 run --keep "$KEPT" fine || true
 blocks_of() { awk '/^## /{ mine = $2 != "fine:" } /^# sum/ { mine = 0 } mine' "$1"; }
 check "one part alone leaves the blocks of the others" test "$(blocks_of "$KEPT")" = "$(blocks_of "$TMP/before")"
-check "and says that it is of another tree" grep -qE "^# tree [0-9a-f]{40} \(1 files changed\)" "$KEPT"
+check "and says that it is of another tree" grep -qE "^# tree [0-9a-f]{40} \(1 file changed\)" "$KEPT"
 check "so the whole is of no one tree" grep -qx '# not all of it is of one tree' "$KEPT"
 
 # Interrupted, it keeps what was kept.
