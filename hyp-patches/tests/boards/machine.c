@@ -60,6 +60,17 @@ u32 readl_relaxed(const void *va)
 	return *(const u32 *)va;
 }
 
+/* No tree says at which level firmware starts a CPU, but for the cases. */
+bool is_hyp_mode_mismatched(void)
+{
+	struct device_node *np;
+
+	for_each_node_with_property(np, "boards,starts-at-el1")
+		return true;
+
+	return false;
+}
+
 int of_irq_get_byname(struct device_node *np, const char *name)
 {
 	return of_property_match_string(np, "interrupt-names", name) + 1;

@@ -237,8 +237,8 @@ u32 readl_relaxed(const void *va);
 #define is_pkvm_initialized()	 true
 #define is_kvm_arm_initialised() true
 #define is_kernel_in_hyp_mode()	 false
-#define is_hyp_mode_available()	 true
-#define is_hyp_mode_mismatched() false
+#define is_hyp_mode_available()	 (!is_hyp_mode_mismatched())
+bool is_hyp_mode_mismatched(void);
 #define is_protected_kvm_enabled() true
 #define kvm_call_hyp_nvhe(...)	 (-EOPNOTSUPP)
 struct arm_smccc_res {

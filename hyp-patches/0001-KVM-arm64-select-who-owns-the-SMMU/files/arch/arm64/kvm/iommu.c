@@ -108,7 +108,8 @@ static int __init pkvm_iommu_check_mode(void)
 		panic("kvm-arm.smmu=%s: unknown mode; use native, identity, paravirt or nested",
 		      requested_name);
 
-	if (kvm_get_mode() != KVM_MODE_PROTECTED)
+	/* A CPU that started at EL1 came up after KVM had taken its mode. */
+	if (kvm_get_mode() != KVM_MODE_PROTECTED || !is_hyp_mode_available())
 		panic("kvm-arm.smmu=%s: %s", requested_name,
 		      why_not_protected());
 
