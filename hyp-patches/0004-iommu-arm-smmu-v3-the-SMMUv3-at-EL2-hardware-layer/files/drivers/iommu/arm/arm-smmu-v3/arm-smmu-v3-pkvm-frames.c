@@ -98,16 +98,19 @@ static bool __init overlaps_frame(u64 start, u64 end)
 	return false;
 }
 
-/* Frames that touch become one, so that they stay few, apart and in order. */
+/*
+ * Frames that overlap become one, so that they stay apart and in order. Those that only
+ * touch stay two: a window that holds one of them whole need not hold the other.
+ */
 static bool __init add_frame(struct device_node *np, u64 start, u64 end)
 {
 	struct pkvm_iommu_machine *machine = &kvm_nvhe_sym(pkvm_iommu_machine);
 	struct pkvm_iommu_frame *frames = machine->frames;
 	u32 from, to;
 
-	for (from = 0; from < machine->nr_frames && frames[from].end < start; from++)
+	for (from = 0; from < machine->nr_frames && frames[from].end <= start; from++)
 		;
-	for (to = from; to < machine->nr_frames && frames[to].start <= end; to++) {
+	for (to = from; to < machine->nr_frames && frames[to].start < end; to++) {
 		start = min(start, frames[to].start);
 		end = max(end, frames[to].end);
 	}
