@@ -150,7 +150,8 @@ static bool __init add_beside_memory(struct device_node *np, u64 start, u64 end)
  * pkvm_smmu_v3_keep() - keep all registers of a part from the host and from devices
  * @np: see pkvm_smmu_v3_is_part()
  *
- * In whole pages. What cannot be translated cannot be reached either.
+ * In whole pages. Registers that the tree gives no address are somewhere all the same,
+ * and a host that knows where reaches them.
  *
  * Return: whether that is possible; else it is left to pkvm_iommu_refuse().
  */
@@ -160,8 +161,11 @@ bool __init pkvm_smmu_v3_keep(struct device_node *np)
 	int i, ret;
 
 	for (i = 0; (ret = pkvm_smmu_v3_registers(np, i, &start, &end)) != -ENOENT; i++) {
-		if (ret)
-			continue;
+		if (ret) {
+			pkvm_iommu_refuse("%s: its registers %d have no address, so EL2 cannot keep them",
+					  pkvm_smmu_v3_path(np), i);
+			return false;
+		}
 		start = ALIGN_DOWN(start, PAGE_SIZE);
 		end = ALIGN(end, PAGE_SIZE) ?: ALIGN_DOWN(end, PAGE_SIZE);
 		if (!add_beside_memory(np, start, end))
@@ -182,11 +186,8 @@ bool __init pkvm_smmu_v3_keep_smmu(struct device_node *np)
 	int i, ret;
 
 	for (i = 0; (ret = pkvm_smmu_v3_registers(np, i, &start, &end)) != -ENOENT; i++) {
-		if (ret) {
-			pkvm_iommu_refuse("%s: its registers %d have no address",
-					  pkvm_smmu_v3_path(np), i);
-			return false;
-		}
+		if (ret)
+			break; /* pkvm_smmu_v3_keep() says so. */
 		if (memblock_overlaps_region(&memblock.memory, start, end - start)) {
 			pkvm_iommu_refuse("%s: its registers overlap memory",
 					  pkvm_smmu_v3_path(np));
