@@ -158,19 +158,16 @@ static bool __init is_master(struct device_node *np)
 /* Whether all of the node's "iommus" are EL2's, some, or none. */
 static enum guard __init guard_by_list(struct device_node *np)
 {
+	struct of_phandle_iterator it;
 	bool some = false, all = true;
-	struct of_phandle_args args;
-	int i, ret;
+	int ret;
 
-	for (i = 0; ; i++) {
-		ret = of_parse_phandle_with_args(np, "iommus", "#iommu-cells", i, &args);
-		if (ret)
-			break;
-		if (pkvm_smmu_v3_owns(args.np))
+	/* An entry of 0 is an ID without an IOMMU, and not the end of the list. */
+	of_for_each_phandle(&it, ret, np, "iommus", "#iommu-cells", -1) {
+		if (it.node && pkvm_smmu_v3_owns(it.node))
 			some = true;
 		else
 			all = false;
-		of_node_put(args.np);
 	}
 	if (!some)
 		return GUARD_OTHER;
