@@ -155,6 +155,15 @@ static bool __init is_master(struct device_node *np)
 	return is_named(np) && has_registers(np) && !of_property_present(np, "dmas");
 }
 
+/* Some, or all, of what a master emits goes through an SMMU of EL2's. */
+static enum guard __init guard_when(bool some, bool all)
+{
+	if (!some)
+		return GUARD_OTHER;
+
+	return all ? GUARD_FULL : GUARD_SOME;
+}
+
 /* Whether all of the node's "iommus" are EL2's, some, or none. */
 static enum guard __init guard_by_list(struct device_node *np)
 {
@@ -169,73 +178,115 @@ static enum guard __init guard_by_list(struct device_node *np)
 		else
 			all = false;
 	}
-	if (!some)
-		return GUARD_OTHER;
 
 	/* The list ends there, or it cannot be read on. */
-	return all && ret == -ENOENT ? GUARD_FULL : GUARD_SOME;
+	return guard_when(some, all && ret == -ENOENT);
+}
+
+struct map_entry {
+	u32 base, len;
+	bool guarded;
+};
+
+/*
+ * The entry of "iommu-map" at cell @i. Return: the cell behind it, or 0 where of_map_id()
+ * gives up: that entry guards nothing, nor does what follows.
+ */
+static int __init read_entry(struct device_node *np, int i, u32 mask, struct map_entry *entry)
+{
+	struct device_node *iommu;
+	u32 phandle, cells = 1;
+
+	if (of_property_read_u32_index(np, "iommu-map", i, &entry->base) ||
+	    of_property_read_u32_index(np, "iommu-map", i + 1, &phandle) || entry->base & ~mask)
+		return 0;
+	iommu = of_find_node_by_phandle(phandle);
+	of_property_read_u32(iommu, "#iommu-cells", &cells);
+	of_node_put(iommu);
+	if (!iommu || cells > MAX_PHANDLE_ARGS ||
+	    of_property_read_u32_index(np, "iommu-map", i + 2 + cells, &entry->len))
+		return 0;
+	entry->guarded = pkvm_smmu_v3_owns(iommu);
+
+	return i + 3 + cells;
 }
 
 /*
  * Looks an ID up in "iommu-map" as of_map_iommu_id() does, which says a line for each
  * that has no entry. @next is the first ID behind @id for which the answer may differ.
  */
-static bool __init id_is_guarded(struct device_node *np, u32 id, u32 *next)
+static bool __init id_is_guarded(struct device_node *np, u32 id, u32 mask, u32 *next)
 {
-	u32 base, len, cells, mask = U32_MAX;
-	struct device_node *iommu;
-	int i, nr;
+	int i, nr = of_property_count_u32_elems(np, "iommu-map");
+	struct map_entry e;
 
-	of_property_read_u32(np, "iommu-map-mask", &mask);
-	nr = of_property_count_u32_elems(np, "iommu-map");
 	*next = mask == U32_MAX ? U32_MAX : id + 1;
 
-	for (i = 0; i + 3 <= nr; i += 3 + cells) {
-		u32 phandle;
-
-		of_property_read_u32_index(np, "iommu-map", i, &base);
-		of_property_read_u32_index(np, "iommu-map", i + 1, &phandle);
-		iommu = of_find_node_by_phandle(phandle);
-		if (of_property_read_u32(iommu, "#iommu-cells", &cells))
-			cells = 1;
-		of_node_put(iommu);
-		/* What cannot be read guards nothing. */
-		if (!iommu || cells >= nr || i + 3 + cells > nr ||
-		    of_property_read_u32_index(np, "iommu-map", i + 2 + cells, &len))
+	for (i = 0; i < nr; ) {
+		i = read_entry(np, i, mask, &e);
+		if (!i)
 			return false;
 
-		if ((id & mask) >= base && (id & mask) - base < len) {
+		if ((id & mask) >= e.base && (id & mask) - e.base < e.len) {
 			if (mask == U32_MAX)
-				*next = min(*next, base + min(len, U32_MAX - base));
-			return pkvm_smmu_v3_owns(iommu);
+				*next = min(*next, e.base + min(e.len, U32_MAX - e.base));
+			return e.guarded;
 		}
-		if (base > id)
-			*next = min(*next, base);
+		if (e.base > id)
+			*next = min(*next, e.base);
 	}
 
 	return false;
 }
 
-static enum guard __init guard_by_map(struct device_node *np)
+static enum guard __init guard_by_entries(struct device_node *np, u32 mask)
 {
-	u32 bus[2] = { 0, 255 }, id, next, last;
+	int i = 0, nr = of_property_count_u32_elems(np, "iommu-map");
 	bool some = false, all = true;
+	struct map_entry e;
 
-	/* Of other buses than PCI it is not known which IDs there are. */
-	of_property_read_u32_array(np, "bus-range", bus, 2);
-	id = min(bus[0], 255U) << 8;
-	last = min(bus[1], 255U) << 8 | 0xff;
+	do {
+		i = read_entry(np, i, mask, &e);
+		if (i && e.guarded && e.len)
+			some = true;
+		else
+			all = false;
+	} while (i && i < nr);
+
+	return guard_when(some, all);
+}
+
+static enum guard __init guard_by_ids(struct device_node *np, u32 id, u32 last, u32 mask)
+{
+	bool some = false, all = true;
+	u32 next;
 
 	for (; id <= last && (all || !some); id = next) {
-		if (id_is_guarded(np, id, &next))
+		if (id_is_guarded(np, id, mask, &next))
 			some = true;
 		else
 			all = false;
 	}
-	if (!some)
-		return GUARD_OTHER;
 
-	return all || !of_node_is_type(np, "pci") ? GUARD_FULL : GUARD_SOME;
+	return guard_when(some, all);
+}
+
+/*
+ * PCI has the IDs of its buses. Which there are elsewhere only the map tells: all that
+ * its mask leaves of an ID, or, where that is wider than IDs are, those of its entries.
+ */
+static enum guard __init guard_by_map(struct device_node *np)
+{
+	u32 bus[2] = { 0, 255 }, mask = U32_MAX;
+
+	of_property_read_u32(np, "iommu-map-mask", &mask);
+	if (of_node_is_type(np, "pci")) {
+		of_property_read_u32_array(np, "bus-range", bus, 2);
+		return guard_by_ids(np, min(bus[0], 255U) << 8, min(bus[1], 255U) << 8 | 0xff,
+				    mask);
+	}
+
+	return mask > U16_MAX ? guard_by_entries(np, mask) : guard_by_ids(np, 0, mask, mask);
 }
 
 static enum guard __init guard_of(struct device_node *np)
