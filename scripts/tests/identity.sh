@@ -153,7 +153,7 @@ boots not-coherent "an SMMU that is not coherent"
 
 refused unknown-part 'errata of this part are not known here \(IIDR 0x10030736\)$' \
 	"an SMMU of an unknown part" --append mem=1G
-refused vast-streams '5[0-9]+ of [0-9]+ MiB for tables: 1 SMMUs, addresses up to 0x[0-9a-f]+, at /pcie@' \
+refused vast-streams '5[0-9]+ of [0-9]+ MiB for tables: 1 SMMU, addresses up to 0x[0-9a-f]+, at /pcie@' \
 	"a stream table larger than memory" --append mem=1G
 
 out_of_reach reg-second "the second frame of an SMMU"

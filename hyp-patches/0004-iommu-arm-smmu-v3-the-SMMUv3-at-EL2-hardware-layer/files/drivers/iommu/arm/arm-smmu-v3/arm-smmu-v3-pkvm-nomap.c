@@ -40,6 +40,29 @@ static bool __init is_unmapped_memory(struct device_node *region)
 	return !i;
 }
 
+/* Itself, or a part of it that has a stream ID of its own; of a map, some IDs may be. */
+static bool __init is_behind_smmu(struct device_node *np)
+{
+	struct of_phandle_iterator it;
+	struct device_node *child;
+	int ret;
+
+	of_for_each_phandle(&it, ret, np, "iommus", "#iommu-cells", -1) {
+		if (it.node && pkvm_smmu_v3_owns(it.node)) {
+			of_node_put(it.node);
+			return true;
+		}
+	}
+	for_each_available_child_of_node(np, child) {
+		if (is_behind_smmu(child)) {
+			of_node_put(child);
+			return true;
+		}
+	}
+
+	return of_property_present(np, "iommu-map");
+}
+
 static void __init add_to_line(struct device_node *region, struct device_node *user)
 {
 	size_t len = strlen(line), room = sizeof(line) - len;
@@ -61,7 +84,7 @@ static int __init pkvm_smmu_v3_report_nomap(void)
 		return 0;
 
 	for_each_of_allnodes(np) {
-		nr = pkvm_smmu_v3_absent(np) ? 0 :
+		nr = pkvm_smmu_v3_absent(np) || !is_behind_smmu(np) ? 0 :
 		     of_count_phandle_with_args(np, "memory-region", NULL);
 		for (i = 0; i < nr; i++) {
 			region = of_parse_phandle(np, "memory-region", i);

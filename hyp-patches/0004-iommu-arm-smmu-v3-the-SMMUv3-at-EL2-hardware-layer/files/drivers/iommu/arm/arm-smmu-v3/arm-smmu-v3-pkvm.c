@@ -13,6 +13,7 @@
 #include <linux/of.h>
 #include <linux/of_address.h>
 #include <linux/string.h>
+#include <linux/string_choices.h>
 
 #include <asm/kvm_pkvm_iommu.h>
 
@@ -230,6 +231,19 @@ struct device_node *pkvm_smmu_v3_node(unsigned int i)
 	return i < nr_nodes ? nodes[i] : NULL;
 }
 
+/* Whether it is an SMMU of EL2's: its node is no longer available. */
+bool pkvm_smmu_v3_owns(const struct device_node *np)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_nodes; i++) {
+		if (nodes[i] == np)
+			return true;
+	}
+
+	return false;
+}
+
 static void __init reach(struct device_node *np, u64 start, u64 size)
 {
 	struct pkvm_iommu_machine *machine = &kvm_nvhe_sym(pkvm_iommu_machine);
@@ -282,9 +296,9 @@ static void __init set_pages(void)
 	if (machine->pages <= memblock_phys_mem_size() >> (PAGE_SHIFT + 3))
 		return;
 
-	pkvm_iommu_refuse("%llu of %llu MiB for tables: %u SMMUs, addresses up to 0x%llx, at %s",
+	pkvm_iommu_refuse("%llu of %llu MiB for tables: %u SMMU%s, addresses up to 0x%llx, at %s",
 			  machine->pages >> (20 - PAGE_SHIFT), memblock_phys_mem_size() >> 20,
-			  nr_nodes, machine->limit,
+			  nr_nodes, str_plural(nr_nodes), machine->limit,
 			  highest ? pkvm_smmu_v3_path(highest) : "memory");
 }
 

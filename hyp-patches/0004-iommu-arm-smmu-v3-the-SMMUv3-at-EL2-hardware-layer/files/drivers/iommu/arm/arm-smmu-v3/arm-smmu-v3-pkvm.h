@@ -10,6 +10,7 @@ struct device_node;
 
 /* arm-smmu-v3-pkvm.c */
 struct device_node *pkvm_smmu_v3_node(unsigned int i);
+bool pkvm_smmu_v3_owns(const struct device_node *np);
 struct device_node *pkvm_smmu_v3_absent(struct device_node *np);
 const char *pkvm_smmu_v3_path(struct device_node *np);
 /* arm-smmu-v3-pkvm-frames.c */
