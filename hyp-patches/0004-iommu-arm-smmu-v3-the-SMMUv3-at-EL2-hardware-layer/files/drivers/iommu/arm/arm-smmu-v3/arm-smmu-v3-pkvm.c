@@ -130,6 +130,22 @@ static const char *__init needed_from_host(struct device_node *np)
 	return NULL;
 }
 
+/* EL2 gives an SMMU the CPU's addresses of tables and queues. */
+static bool __init shifts_dma(struct device_node *bus)
+{
+	struct of_range_parser parser;
+	struct of_range range;
+
+	if (of_pci_dma_range_parser_init(&parser, bus))
+		return false;
+	for_each_of_range(&parser, &range) {
+		if (range.bus_addr != range.parent_bus_addr)
+			return true;
+	}
+
+	return false;
+}
+
 static bool __init node_known(struct device_node *np)
 {
 	const char *compatible, *needed;
@@ -144,6 +160,11 @@ static bool __init node_known(struct device_node *np)
 	}
 
 	for (bus = np->parent; bus && bus->parent; bus = bus->parent) {
+		if (shifts_dma(bus)) {
+			pkvm_iommu_refuse("%s lies below %s, whose 'dma-ranges' give memory other addresses",
+					  pkvm_smmu_v3_path(np), pkvm_smmu_v3_path(bus));
+			return false;
+		}
 		needed = needed_from_host(bus);
 		if (!needed)
 			continue;
