@@ -116,7 +116,7 @@ search() {
 	local word commit status steps_worked=0 spent=0 verdict said from to pid git_status=0
 	tree_git -C "$GIT" bisect start --no-checkout "$BAD" "$GOOD" >"$out/logs/git.log" 2>&1 ||
 		stop "git bisect start: $(last_line "$out/logs/git.log")"
-	coproc ASKING { trap '' INT && exec git -C "$GIT" bisect run sh -c "$ASK" 2>>"$out/logs/git.log"; }
+	coproc ASKING { exec git -C "$GIT" bisect run sh -c "$ASK" 2>>"$out/logs/git.log"; }
 	pid=$ASKING_PID
 	exec {from}<&"${ASKING[0]}" {to}>&"${ASKING[1]}"
 	while read -r word commit <&"$from"; do

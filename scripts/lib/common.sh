@@ -19,6 +19,8 @@ ME=${0##*/}
 
 note() { printf '%s: %s\n' "$ME" "$*" >&2; }
 die() { note "$*"; exit "$EX_FAIL"; }
+# die_of STATUS WHY: a program failed with that. Where a signal ended it, the status stays.
+die_of() { note "${*:2}"; exit $(($1 > 128 ? $1 : EX_FAIL)); }
 usage_error() { note "$* (see $ME --help)"; exit "$EX_USAGE"; }
 
 # What a path must not hold where make, kbuild or QEMU reads it: they take these for

@@ -282,12 +282,12 @@ commit_step() {
 	[[ -n $author ]] || die "${step##*/}: its message has no Signed-off-by"
 	if [[ -d $step/files ]]; then
 		while read -r -d '' mode && read -r -d '' path; do
-			add_file "$step/files/$path" "$mode" "$path" || die "${step##*/}: $path cannot be added"
+			add_file "$step/files/$path" "$mode" "$path" || die_of $? "${step##*/}: $path cannot be added"
 		done < <(find "$step/files" \( -type f -o -type l \) -printf '%M\0%P\0')
 	fi
 	for patch in "$step"/*.patch; do
 		[[ ! -e $patch ]] || git apply --cached --whitespace=error "$patch" ||
-			die "${step##*/}: ${patch##*/} does not apply"
+			die_of $? "${step##*/}: ${patch##*/} does not apply"
 	done
 	tail -n "+$first" "$step/message" | GIT_AUTHOR_DATE=$EPOCH GIT_COMMITTER_DATE=$EPOCH \
 		tree_git commit -q --author "$author" -F -

@@ -37,7 +37,7 @@ lock_wait() {
 		note "waiting for another run that holds '$name', for $(minutes $(($(date +%s) - $(stat -c %Y "$file")))) now: ${holder:-a process that cannot be seen from here}"
 		status=0
 		${LOCK_WAITER-} flock --timeout 60 "$fd" || status=$?
-		[[ ${cut_short-false} == false ]] || stop interrupted
+		! ${cut_short-false} || stop interrupted
 		[[ $status -le 1 ]] || die "cannot lock $file; set XDG_CACHE_HOME to a folder on a local disk"
 		[[ $status -ne 0 ]] || break
 	done

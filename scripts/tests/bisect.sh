@@ -114,6 +114,44 @@ interrupt() {
 	return "$status"
 }
 
+# interrupt_often OUT: ^C at fifteen moments of one search, from its first line of shell to
+# its last point. Each time it ends at once, says how to go on, and keeps what it has.
+interrupt_often() {
+	local out=$1 n i pid status began took delay options=(--good c1 --bad c24)
+	for ((n = 0; n < 15; n++)); do
+		: >"$out.err"
+		set -m
+		TOY_SECONDS=0.2 bisect "$out" "$TMP/repo" insn "${options[@]}" &
+		pid=$!
+		set +m
+		# Some of them before it measures, most while it does.
+		for ((i = 0; n % 4 && i < 300; i++)); do
+			! grep -qE ' (measuring|testing) ' "$out.err" || break
+			sleep 0.1
+		done
+		printf -v delay '%d.%03d' $((RANDOM % 3)) $((RANDOM % 1000))
+		sleep "$delay"
+		kill -INT -- "-$pid" 2>/dev/null || true
+		status=0 began=$SECONDS
+		wait "$pid" 2>/dev/null || status=$?
+		took=$((SECONDS - began))
+		echo "after $delay s: status $status in $took s: $(tail -n 1 "$out.err")"
+		# Before the script is in charge, ^C ends its shell.
+		[[ $took -le 10 && $status =~ ^(0|1|130)$ ]] || return
+		[[ $status -ne 1 ]] || grep -q 'bisect: interrupted' "$out.err" || return
+		gone "$out" || return
+		[[ ! -e $TMP/before ]] || kept "$out" "$TMP/before" || return
+		if [[ -e $out/request ]]; then
+			options=(--resume)
+			[[ $status -eq 0 ]] || grep -q 'go on with scripts/bisect --resume' "$out.err" ||
+				grep -q 'start it again$' "$out.err" || [[ $status -eq 130 ]] || return
+		fi
+		! compgen -G "$out/points/*/runs/*.json" >/dev/null || measured "$out" >"$TMP/before"
+		[[ $status -ne 0 ]] || return 0
+	done
+	bisect "$out" "$TMP/repo" insn "${options[@]}" && { [[ ! -e $TMP/before ]] || kept "$out" "$TMP/before"; }
+}
+
 # random_victim PID: a process of the tree below PID.
 random_victim() {
 	local i pids
@@ -192,6 +230,20 @@ full_disk() {
 	umount "$TMP/small"
 }
 
+# history_blames STATUS CUT: what kernel_of_history returns for a series whose commits ended
+# with that status.
+history_blames() {
+	local status=0
+	bash -c '
+		. scripts/lib/common.sh
+		. scripts/lib/bisect-source.sh
+		GIT=$(git rev-parse --absolute-git-dir) out=$1 ended=$2 cut_short=$3
+		has_room() { true; }
+		commit_series() { return "$ended"; }
+		kernel_of_history HEAD "$1/log"' bisect "$TMP/history" "$@" || status=$?
+	[[ $status -eq $want ]]
+}
+
 cd "$TOP"
 toy "$TMP/repo" 100 130 5 9 20
 toy "$TMP/beside" 100 130 16 5 24
@@ -201,6 +253,9 @@ before=$(hash_tree "$TMP/repo")
 readonly FOUND='^the first bad commit is [0-9a-f]{40} \(commit 17\)$'
 
 # It is there.
+check "^C at fifteen moments (seed $RANDOM_SEED), and on: it ends each time, and nothing is lost" interrupt_often "$TMP/often"
+rm -f "$TMP/before"
+says "it ends on exactly the planted commit" "$TMP/often.said" "$FOUND"
 ends 1 'interrupted; go on with scripts/bisect --resume --out' "^C ends the search" interrupt "$TMP/out"
 check "and leaves no process" gone "$TMP/out"
 measured "$TMP/out" >"$TMP/cut"
@@ -248,6 +303,10 @@ says "it says so" "$TMP/kill.err" 'results.json of .* \(commit 17\) is damaged; 
 says "and ends on the same commit" "$TMP/kill.said" "$FOUND"
 beside_another "$TMP/kill"
 full_disk
+
+want=125 check "a series that does not apply is its commit's fault" history_blames 1 false
+want=1 check "not where a signal ended git" history_blames 137 false
+want=1 check "nor where ^C did" history_blames 1 true
 
 # Wrong requests.
 wrong() { refuses "$1" "$2" "$3" scripts/bisect --metric "${METRIC}" "${@:4}"; }

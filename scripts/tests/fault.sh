@@ -31,7 +31,6 @@ build() {
 		. "$1/scripts/lib/owned.sh"
 		. "$1/scripts/lib/point.sh"
 		point_module() { mkdir -p "$WORKSHOP/module/module" && touch "$WORKSHOP/module/module/smmubench.ko"; }
-		hear_signals
 		mkdir -p "$2/config" && touch "$2"/config/{base,bench,page-4k}.config
 		why= rc=0
 		point_make "$2/repo/.git" "$3" "$2/config" "$2/log" || rc=$?
