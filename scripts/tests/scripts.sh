@@ -231,6 +231,15 @@ check "bench: as many starts as two results need to be told apart" planned 5
 check "as many boots, on wall" planned 8 --clock wall
 check "or as many as one asks for" planned 2 --boots 2
 
+# Whoever reads the plan may stop; that is no failure to speak of.
+reader_stops() {
+	local status
+	scripts/bench --dry-run --boots 3000 2>"$TMP/plan.err" | head -n 1 >"$TMP/plan" || status=$?
+	cat "$TMP/plan.err"
+	[[ ${status-0} -eq 141 && ! -s $TMP/plan.err && $(<"$TMP/plan") == 'boot native-b0-p0' ]]
+}
+check "a plan of which one line is read ends quietly" reader_stops
+
 # A list that is read beside it keeps its lines.
 in_a_loop() {
 	local n=0 line
