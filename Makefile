@@ -17,9 +17,9 @@ endif
 
 BUILD := $(CURDIR)/.build
 # Parts of `make check`; each also runs alone as `make check-NAME`.
-PARTS := style units scripts neutral cache steps series boot identity isolation model boards figures paths gate fault ktap readme robust
+PARTS := style units scripts neutral cache steps series boot identity isolation model boards figures paths gate bisect fault ktap readme robust
 # Parts of `make check-full`.
-FULL := bisect full prefix mutants bisect-full bare selftests
+FULL := full prefix mutants bisect-full bare selftests
 # Guests have one CPU, so two parts at once make use of two.
 JOBS := $(shell n=$$(nproc); [ $$n -gt 4 ] && n=4; echo $$n)
 
@@ -61,7 +61,7 @@ check-fault: setup ## one part: whether a commit or this machine is blamed for a
 check-ktap: setup ## one part: what make check itself counts, shows and keeps
 check-readme: setup ## one part: each command that README shows
 check-robust: setup ## one part: ^C, kills, resume, a full disk, damaged results
-$(PARTS:%=check-%) check-bisect:
+$(PARTS:%=check-%):
 	@scripts/check $(@:check-%=%)
 
 setup: ## install what is missing on this Debian
@@ -84,4 +84,4 @@ module: ## build the bench module; KDIR=folder of a built kernel
 clean: ## remove what was built here; the cache in ~/.cache stays
 	rm -rf $(BUILD)
 
-.PHONY: help baseline run check check-full check-mutants setup kernel tools module clean $(PARTS:%=check-%) check-bisect
+.PHONY: help baseline run check check-full check-mutants setup kernel tools module clean $(PARTS:%=check-%)
