@@ -153,12 +153,15 @@ exchange() {
 # series_refresh SERIES TREE: the steps anew from base..HEAD of the tree. They replace
 # the old ones once they are all written and have been found to give the same tree.
 series_refresh() {
-	local series tree=$2 new view base head commit step n=0
+	local series tree=$2 new view base head commit step left n=0
 	series=$(realpath -e -- "$1")
 	check_refreshable "$tree"
 	check_saved "$series" "$tree"
-	# What a run that was killed left there.
-	rm -rf "$series".refresh.??????
+	# What a run that was killed left there: nothing yet, or the view and more.
+	for left in "$series".refresh.??????; do
+		[[ ! -e $left/view ]] || rm -rf "$left"
+		rmdir "$left" 2>/dev/null || true
+	done
 	TEMPORARY=$(mktemp -d "$series.refresh.XXXXXX") || die "cannot write to ${series%/*}, beside the series"
 	trap 'rm -rf "$TEMPORARY"' EXIT
 	new=$TEMPORARY/series view=$TEMPORARY/view

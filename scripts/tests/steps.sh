@@ -80,6 +80,12 @@ killed() {
 	refresh
 }
 
+# What stands beside the series goes only if it is a killed refresh's.
+sweeps() {
+	mkdir -p "$SERIES.refresh.byhand" "$SERIES.refresh.killed/view" && touch "$SERIES.refresh.byhand/mine" && refresh &&
+		[[ -e $SERIES.refresh.byhand/mine && ! -e $SERIES.refresh.killed ]] && rm -r "$SERIES.refresh.byhand"
+}
+
 # The series in a repository of its own: what is in no commit is not replaced.
 in_repository() {
 	git -C "$SERIES" init -q && git -C "$SERIES" add -A &&
@@ -104,6 +110,7 @@ check "apply --to makes a repository that needs nothing of the cache" own_reposi
 check "modes, odd names, CRLF, attributes, encodings and authors come back" keeps_all
 check "what the repository is set to, notes and replaced commits change nothing" is_unmoved_by hostile_repository
 in_tree replace -d HEAD >/dev/null
+check "what a killed refresh left goes, and nobody else's folder" sweeps
 check "a kill leaves the old series or the new" killed
 in_repository
 STEP=$SERIES/$(head -n 1 "$SERIES/series")
