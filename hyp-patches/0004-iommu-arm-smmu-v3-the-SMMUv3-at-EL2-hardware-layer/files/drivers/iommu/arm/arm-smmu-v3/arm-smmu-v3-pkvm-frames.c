@@ -162,7 +162,7 @@ bool __init pkvm_smmu_v3_keep(struct device_node *np)
 
 	for (i = 0; (ret = pkvm_smmu_v3_registers(np, i, &start, &end)) != -ENOENT; i++) {
 		if (ret) {
-			pkvm_iommu_refuse("%s: its registers %d have no address, so EL2 cannot keep them",
+			pkvm_iommu_refuse("%s: registers %d have no address for EL2 to keep",
 					  pkvm_smmu_v3_path(np), i);
 			return false;
 		}

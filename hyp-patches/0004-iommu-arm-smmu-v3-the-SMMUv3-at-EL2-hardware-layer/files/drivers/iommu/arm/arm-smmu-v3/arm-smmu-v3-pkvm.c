@@ -161,7 +161,7 @@ static bool __init node_known(struct device_node *np)
 
 	for (bus = np->parent; bus && bus->parent; bus = bus->parent) {
 		if (shifts_dma(bus)) {
-			pkvm_iommu_refuse("%s lies below %s, whose 'dma-ranges' give memory other addresses",
+			pkvm_iommu_refuse("%s lies below %s, whose 'dma-ranges' shift addresses",
 					  pkvm_smmu_v3_path(np), pkvm_smmu_v3_path(bus));
 			return false;
 		}
