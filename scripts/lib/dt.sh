@@ -157,16 +157,19 @@ dt_edit() {
 	limit-across) # and one across the end of what a table translates
 		echo '/ { y@fffffff00000 { reg = <0xffff 0xfff00000 0x0 0x200000>; }; };'
 		;;
-	nomap-buffers) # that a device uses, one that is not there, none; and one that is mapped
+	nomap-buffers) # that a device uses, one that is not there, one elsewhere; and one that is mapped
 		echo '/ { reserved-memory { #address-cells = <2>; #size-cells = <2>; ranges;' \
 			'used@60000000 { no-map; reg = <0x0 0x60000000 0x0 0x200000>; };' \
 			'absent@61000000 { no-map; reg = <0x0 0x61000000 0x0 0x200000>; };' \
-			'unused@62000000 { no-map; reg = <0x0 0x62000000 0x0 0x200000>; };' \
+			'elsewhere@62000000 { no-map; reg = <0x0 0x62000000 0x0 0x200000>; };' \
 			'beside@20000000 { no-map; reg = <0x0 0xd000000 0x0 0x200000>; };' \
 			'mapped@63000000 { reg = <0x0 0x63000000 0x0 0x200000>; }; };' \
-			'video { memory-region = <&{/reserved-memory/mapped@63000000}>,' \
+			"video { iommus = <&{$smmu} 0xf000>;" \
+			'memory-region = <&{/reserved-memory/mapped@63000000}>,' \
 			'<&{/reserved-memory/used@60000000}>, <&{/reserved-memory/beside@20000000}>; };' \
-			'radio { status = "disabled"; memory-region = <&{/reserved-memory/absent@61000000}>; }; };'
+			"radio { status = \"disabled\"; iommus = <&{$smmu} 0xf001>;" \
+			'memory-region = <&{/reserved-memory/absent@61000000}>; };' \
+			'modem { memory-region = <&{/reserved-memory/elsewhere@62000000}>; }; };'
 		;;
 	unknown-part | vast-streams) # in RAM that 'mem=1G' keeps from the kernel; see dt_registers
 		echo "&{$smmu} { reg = <0x0 0x90000000 0x0 0x20000>; };"
