@@ -205,14 +205,11 @@ damage() {
 
 # beside_another OUT: while another search holds the folder.
 beside_another() {
-	(
-		exec {fd}>"$1/.lock"
-		flock "$fd"
-		sleep 4
-	) &
-	sleep 0.2
-	refuses 1 'another run writes to' "two searches in one folder" scripts/bisect --resume --out "$1"
-	wait
+	local fd
+	exec {fd}>"$1/.lock"
+	flock "$fd"
+	refuses 1 'another run writes to' "two searches in one folder" scripts/bisect --resume --out "$1" {fd}>&-
+	exec {fd}>&-
 }
 
 # A disk that fills up while a point is measured.
