@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Locks, the clock, and the static data of EL2. */
+/* Locks, where EL2 waits, and its static data. */
 
 #include "model.h"
 #include "world.h"
@@ -9,7 +9,6 @@ unsigned long hyp_nr_cpus = MODEL_CPUS;
 
 static hyp_spinlock_t host_lock;
 static unsigned int leaves_held;
-static u64 now_us;
 static void (*meanwhile)(void);
 static bool in_meanwhile;
 
@@ -50,7 +49,7 @@ void world_reset(void)
 	host_lock.held = false;
 	leaves_held = 0;
 	model_cpu = 0;
-	now_us = 1000000;
+	clock_reset();
 	meanwhile = NULL;
 	in_meanwhile = false;
 }
@@ -99,24 +98,12 @@ void world_meanwhile(void (*fn)(void))
 	meanwhile = fn;
 }
 
-u64 world_time(void)
-{
-	return now_us;
-}
-
-/* So that a loop which only looks at the clock ends, too. */
-u64 iommu_clock_us(void)
-{
-	return now_us++;
-}
-
 void cpu_relax(void)
 {
 	if (leaves_held)
 		world_bug("the code waits with a lock held");
 
-	now_us++;
-	model_tick();
+	clock_wait();
 	if (meanwhile && !in_meanwhile) {
 		in_meanwhile = true;
 		meanwhile();

@@ -23,6 +23,7 @@ struct model *model_add(const struct model_config *config)
 
 	m = &models[nr_models++];
 	m->config = *config;
+	m->random = config->seed;
 
 	return m;
 }

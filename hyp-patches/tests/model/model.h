@@ -2,7 +2,7 @@
 /*
  * A model of an SMMUv3, from the architecture (Arm IHI 0070) and not from the
  * code under test. Unlike QEMU's it takes its time: registers are acknowledged
- * and commands are consumed while time passes, an invalidation takes effect with
+ * and commands are consumed while time passes (world_pace()), an invalidation takes effect with
  * the CMD_SYNC behind it and not before, and what is cached stays.
  *
  * What software must not do ends the test: a register written at the wrong time,
@@ -24,8 +24,11 @@ struct model;
  * @idr0: its ID registers
  * @ack_us: until CR0ACK and IRQ_CTRLACK follow; MODEL_NEVER for never
  * @gbpa_us: the same for GBPA.UPDATE
- * @commands_per_us: consumed from the command queue; 0 for none
+ * @commands_per_us: consumed from the command queue; 0 for none, MODEL_AT_ONCE for all of them
+ *	before the doorbell returns
  * @us_per_command: or slower than one each microsecond; 0 or 1 for not
+ * @idle_us: until an SMMU that had nothing to do notices a doorbell: up to this, by @seed
+ * @seed: of what an SMMU may do so or so
  * @refuse_in: counts down with each command; the one that finds it at 1 is refused
  * @keep_refused: refused again when it is read again
  * @cons_lie: added to what CMDQ_CONS says
@@ -38,13 +41,16 @@ struct model_config {
 	u32 gbpa_us;
 	u32 commands_per_us;
 	u32 us_per_command;
+	u32 idle_us;
+	u64 seed;
 	u32 refuse_in;
 	bool keep_refused;
 	u32 cons_lie;
 	bool no_snoop;
 };
 
-#define MODEL_NEVER (~0U)
+#define MODEL_NEVER   (~0U)
+#define MODEL_AT_ONCE (~0U)
 
 /* What has happened so far. */
 struct model_counts {

@@ -5,6 +5,7 @@
  */
 
 #include "model_priv.h"
+#include "random.h"
 
 #define OP_PREFETCH   0x01
 #define OP_CFGI_STE   0x03
@@ -98,12 +99,23 @@ static void consume(struct model *m, const struct model_command *cmd)
 	count(m, cmd);
 }
 
-static bool is_refused(struct model *m)
+/*
+ * A command that is read again as it was is refused again. Not so a CMD_SYNC: nothing
+ * can be wrong with it, so what failed was to fetch it.
+ */
+static bool is_refused(struct model *m, u64 at, const struct model_command *cmd)
 {
-	if (!m->config.refuse_in || --m->config.refuse_in)
+	bool again = m->refused_at == at && !memcmp(&m->refused, cmd, sizeof(*cmd));
+
+	m->refused_at = 0;
+	if (!again && (!m->config.refuse_in || --m->config.refuse_in))
 		return false;
 	if (m->config.keep_refused)
 		m->config.refuse_in = 1;
+	if ((cmd->word[0] & 0xff) != OP_SYNC) {
+		m->refused_at = at;
+		m->refused = *cmd;
+	}
 
 	return true;
 }
@@ -123,7 +135,7 @@ static void consume_one(struct model *m)
 	at = base + 16 * (m->cmdq_cons & (mask >> 1));
 	cmd.word[0] = world_device_read(at, queue_seen_by(m));
 	cmd.word[1] = world_device_read(at + 8, queue_seen_by(m));
-	if (!legal(m, &cmd) || is_refused(m)) {
+	if (!legal(m, &cmd) || is_refused(m, at, &cmd)) {
 		refuse(m);
 		return;
 	}
@@ -132,9 +144,24 @@ static void consume_one(struct model *m)
 	consume(m, &cmd);
 }
 
+/* A doorbell behind which @queued entries wait. */
+void cmdq_doorbell(struct model *m, u32 queued)
+{
+	u32 mask = (2U << BITS(m->cmdq_base, 4, 0)) - 1;
+	bool idle = (m->cmdq_prod & mask) == (m->cmdq_cons & mask);
+
+	if (idle && queued && m->config.idle_us)
+		m->idle_us_left = random_below(&m->random, m->config.idle_us + 1);
+}
+
 void cmdq_tick(struct model *m)
 {
 	u32 n = m->config.commands_per_us;
+
+	if (m->idle_us_left) {
+		m->idle_us_left--;
+		return;
+	}
 
 	if (m->config.us_per_command > 1) {
 		if (m->command_us_left) {

@@ -88,9 +88,12 @@ struct model {
 	u32 evtq_prod, evtq_cons;
 	u64 gerror_msi, evtq_msi;
 
-	u32 command_us_left, unsynced;
+	u32 command_us_left, idle_us_left, unsynced;
+	u64 random;
 	struct model_command pending[PENDING];
 	u32 nr_pending;
+	u64 refused_at; /* the slot of the last one, or 0 */
+	struct model_command refused;
 
 	struct ste_entry stes[STES];
 	struct tlb_entry tlb[TLB_SIZE];
@@ -115,6 +118,7 @@ struct model *model_at(u32 index);
 
 /* model_cmdq.c */
 void cmdq_tick(struct model *m);
+void cmdq_doorbell(struct model *m, u32 queued);
 
 /* model_cache.c */
 void cache_apply(struct model *m, const struct model_command *cmd);

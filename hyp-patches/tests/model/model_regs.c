@@ -67,6 +67,7 @@ static void write_cmdq_prod(struct model *m, u32 value, bool ordered)
 	queued = (value - m->cmdq_cons) & mask;
 	if (value & ~mask || queued > (mask + 1) / 2)
 		world_bug("CMDQ_PROD %#x overtakes CMDQ_CONS %#x", value, m->cmdq_cons);
+	cmdq_doorbell(m, queued);
 	m->cmdq_prod = value;
 	m->counts.doorbells++;
 	m->counts.queued_max = max(m->counts.queued_max, queued);
@@ -220,12 +221,22 @@ u32 readl(const void *addr)
 	u32 offset;
 	struct model *m = decode(addr, &offset);
 
+	clock_access();
+
 	return read32(m, offset);
 }
 
 u32 readl_relaxed(const void *addr)
 {
 	return readl(addr);
+}
+
+/* The write has arrived. What follows from it at once, and what while EL2 goes on. */
+static void written(struct model *m)
+{
+	if (m->config.commands_per_us == MODEL_AT_ONCE)
+		cmdq_tick(m);
+	clock_access();
 }
 
 void writel(u32 value, void *addr)
@@ -235,6 +246,7 @@ void writel(u32 value, void *addr)
 
 	world_barrier();
 	write32(m, offset, value, true);
+	written(m);
 }
 
 void writel_relaxed(u32 value, void *addr)
@@ -243,6 +255,7 @@ void writel_relaxed(u32 value, void *addr)
 	struct model *m = decode(addr, &offset);
 
 	write32(m, offset, value, false);
+	written(m);
 }
 
 void writeq_relaxed(u64 value, void *addr)
@@ -251,4 +264,5 @@ void writeq_relaxed(u64 value, void *addr)
 	struct model *m = decode(addr, &offset);
 
 	write64(m, offset, value);
+	written(m);
 }

@@ -85,12 +85,22 @@ void world_device_write(u64 phys, u64 value, enum visibility v);
 /** world_meanwhile() - call @fn each time the code waits: what other CPUs do. NULL ends it. */
 void world_meanwhile(void (*fn)(void));
 
+/**
+ * world_pace() - how long each access to a register takes; 250 ns after world_reset()
+ * @ns: of an access: an SMMU sees a write before that time passes, and answers a read after it
+ * @seed: not 0: from nothing to twice @ns, by these random numbers
+ */
+void world_pace(u32 ns, u64 seed);
+
 /** world_time() - microseconds that have passed, without any passing */
 u64 world_time(void);
 
 /* Between the files of the world. */
 void world_owners_reset(void);
 void world_barrier(void);
+void clock_reset(void);
+void clock_access(void);
+void clock_wait(void);
 void view_reset(void);
 void view_junk(u64 phys, u64 size);
 
