@@ -5,6 +5,7 @@
  */
 
 #include "model.h"
+#include "points.h"
 #include "random.h"
 #include "world.h"
 
@@ -37,6 +38,7 @@ static void pass(u64 ns)
 void clock_access(void)
 {
 	pass(access_random ? random_below(&access_random, 2 * access_ns + 1) : access_ns);
+	point(POINT_REGISTER);
 }
 
 void clock_wait(void)

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Locks, where EL2 waits, and its static data. */
+/* Where EL2 waits, and its static data. */
 
 #include "model.h"
+#include "points.h"
 #include "world.h"
 
-unsigned int model_cpu;
+__thread unsigned int model_cpu;
 unsigned long hyp_nr_cpus = MODEL_CPUS;
 
-static hyp_spinlock_t host_lock;
-static unsigned int leaves_held;
 static void (*meanwhile)(void);
 static bool in_meanwhile;
 
@@ -46,51 +45,13 @@ void world_reset(void)
 	world_owners_reset();
 	view_reset();
 	model_reset();
-	host_lock.held = false;
-	leaves_held = 0;
+	locks_reset();
+	points_reset();
+	smp_reset();
 	model_cpu = 0;
 	clock_reset();
 	meanwhile = NULL;
 	in_meanwhile = false;
-}
-
-void hyp_spin_lock_init(hyp_spinlock_t *lock)
-{
-	lock->held = false;
-}
-
-void hyp_spin_lock(hyp_spinlock_t *lock)
-{
-	if (lock->held)
-		world_bug("a lock is taken twice");
-	if (leaves_held)
-		world_bug("a lock is taken while another is held that must be the last");
-	lock->held = true;
-	leaves_held++;
-}
-
-void hyp_spin_unlock(hyp_spinlock_t *lock)
-{
-	if (!lock->held)
-		world_bug("a lock is released that was not taken");
-	lock->held = false;
-	leaves_held--;
-}
-
-void iommu_host_lock(void)
-{
-	if (host_lock.held)
-		world_bug("host_mmu.lock is taken twice");
-	if (leaves_held)
-		world_bug("host_mmu.lock is taken inside a lock of the IOMMU code");
-	host_lock.held = true;
-}
-
-void iommu_host_unlock(void)
-{
-	if (!host_lock.held)
-		world_bug("host_mmu.lock is released but was not taken");
-	host_lock.held = false;
 }
 
 void world_meanwhile(void (*fn)(void))
@@ -100,10 +61,9 @@ void world_meanwhile(void (*fn)(void))
 
 void cpu_relax(void)
 {
-	if (leaves_held)
-		world_bug("the code waits with a lock held");
-
+	locks_may_wait();
 	clock_wait();
+	point(POINT_WAIT);
 	if (meanwhile && !in_meanwhile) {
 		in_meanwhile = true;
 		meanwhile();

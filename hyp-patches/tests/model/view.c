@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
+#include "points.h"
 #include "world.h"
 
 /* What nobody has written yet. As an entry of any table it leads astray. */
@@ -122,12 +123,13 @@ void world_stored(const volatile void *va, size_t size)
 {
 	u64 offset = (const volatile u8 *)va - cpu_view;
 
-	if (!cpu_view || offset >= RAM_END - RAM_START)
-		return;
-	if (weak)
-		memcpy(device_view + offset, cpu_view + offset, size);
-	if (on_store)
-		on_store();
+	if (cpu_view && offset < RAM_END - RAM_START) {
+		if (weak)
+			memcpy(device_view + offset, cpu_view + offset, size);
+		if (on_store)
+			on_store();
+	}
+	point(POINT_STORE);
 }
 
 static u64 *device_word(u64 phys, enum visibility v)

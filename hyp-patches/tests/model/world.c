@@ -8,6 +8,7 @@
 
 #include <nvhe/iommu_core.h>
 
+#include "points.h"
 #include "world.h"
 
 #define RAM_PAGES   ((RAM_END - RAM_START) >> PAGE_SHIFT)
@@ -21,6 +22,10 @@ unsigned int hyp_memblock_nr;
 static u64 reserved, reserved_pages;
 static u32 cpu_pa_bits;
 
+/* Where world_bug_of() waits for one. */
+static jmp_buf *expected;
+static char expected_text[512];
+
 void world_bug(const char *fmt, ...)
 {
 	char text[512];
@@ -29,11 +34,34 @@ void world_bug(const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	if (expected && !smp_other()) {
+		memcpy(expected_text, text, sizeof(text));
+		longjmp(*expected, 1);
+	}
 	/* Where the lines of TAP go, too. */
 	printf("# %s\n", text);
 	fflush(stdout);
+	if (smp_other())
+		smp_fail();
 	fail();
 	abort();
+}
+
+const char *world_bug_of(void (*fn)(void))
+{
+	jmp_buf here;
+	bool found = true;
+
+	expected = &here;
+	if (!setjmp(here)) {
+		fn();
+		found = false;
+	}
+	expected = NULL;
+	if (!found)
+		world_bug("what should have ended the test did not");
+
+	return expected_text;
 }
 
 static bool in_ram(u64 phys)

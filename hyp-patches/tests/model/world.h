@@ -5,8 +5,8 @@
  * test where it does not:
  *
  *  - EL2 and the SMMUs follow pointers only into pages of the hypervisor's;
- *  - no lock is taken twice, and none of the IOMMU code's while another is held;
- *  - none of them is held while the code waits.
+ *  - locks are taken in the order of locks.c;
+ *  - none of the IOMMU code's is held while it waits.
  */
 
 #ifndef MODEL_WORLD_H
@@ -34,6 +34,9 @@ enum visibility {
  * world_reset() - no memory, nothing owned, all static data of EL2 as at its start
  */
 void world_reset(void);
+
+/** world_bug_of() - run what must end the test. Return: the line that it would have ended with */
+const char *world_bug_of(void (*fn)(void));
 
 /** world_add_memory() - a region of memory; the host owns it. In ascending order. */
 void world_add_memory(u64 base, u64 size, int flags);

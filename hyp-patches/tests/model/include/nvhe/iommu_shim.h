@@ -44,7 +44,7 @@
 
 /* CPUs: the tests pick which one runs. */
 #define MODEL_CPUS 4
-extern unsigned int model_cpu;
+extern __thread unsigned int model_cpu;
 extern unsigned long hyp_nr_cpus;
 
 #define DECLARE_PER_CPU(type, name) extern __typeof__(type) name[MODEL_CPUS]
@@ -52,18 +52,29 @@ extern unsigned long hyp_nr_cpus;
 #define per_cpu_ptr(ptr, cpu)	    (&(*(ptr))[cpu])
 #define this_cpu_ptr(ptr)	    per_cpu_ptr(ptr, model_cpu)
 
-/* Locks: all of the IOMMU code's are leaves. */
+/* Locks: where one is initialised says what kind it is (locks.c). */
 typedef struct {
-	bool held;
+	const char *file;
+	const char *taken_in;
+	int taken_at;
+	unsigned int holder; /* the CPU that has it, from 1; 0 for none */
 } hyp_spinlock_t;
 
-#define DEFINE_HYP_SPINLOCK(name) hyp_spinlock_t name
+void lock_init(hyp_spinlock_t *lock, const char *file);
+void lock_take(hyp_spinlock_t *lock, const char *file, int line);
+void lock_release(hyp_spinlock_t *lock, const char *file, int line);
+void lock_assert_held(const hyp_spinlock_t *lock, const char *file, int line);
+hyp_spinlock_t *lock_host(void);
 
-void hyp_spin_lock_init(hyp_spinlock_t *lock);
-void hyp_spin_lock(hyp_spinlock_t *lock);
-void hyp_spin_unlock(hyp_spinlock_t *lock);
-void iommu_host_lock(void);
-void iommu_host_unlock(void);
+#define DEFINE_HYP_SPINLOCK(name)  hyp_spinlock_t name = { .file = __FILE__ }
+#define hyp_spin_lock_init(lock)   lock_init(lock, __FILE__)
+#define hyp_spin_lock(lock)	   lock_take(lock, __FILE__, __LINE__)
+#define hyp_spin_unlock(lock)	   lock_release(lock, __FILE__, __LINE__)
+#define hyp_assert_lock_held(lock) lock_assert_held(lock, __FILE__, __LINE__)
+
+#define iommu_host_lock()	 hyp_spin_lock(lock_host())
+#define iommu_host_unlock()	 hyp_spin_unlock(lock_host())
+#define iommu_assert_host_lock() hyp_assert_lock_held(lock_host())
 
 /* Memory */
 #define MEMBLOCK_NOMAP 0x4

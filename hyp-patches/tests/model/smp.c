@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * CPUs other than the first: threads that hand on the right to run, so that one of them
+ * runs at a time and every run of a test takes the same turns.
+ */
+
+#include "cmocka_all.h"
+
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "points.h"
+#include "world.h"
+
+struct cpu {
+	sem_t go;
+	unsigned int number;
+	void (*fn)(void);
+};
+
+/* Those that run something. A test that failed leaves its threads where they are. */
+static struct cpu *cpus[MODEL_CPUS];
+static bool failed;
+static __thread bool other;
+
+static struct cpu *cpu_new(unsigned int number, void (*fn)(void))
+{
+	struct cpu *cpu = malloc(sizeof(*cpu));
+
+	assert_true(cpu && number < MODEL_CPUS);
+	*cpu = (struct cpu){ .number = number, .fn = fn };
+	sem_init(&cpu->go, 0, 0);
+	cpus[number] = cpu;
+
+	return cpu;
+}
+
+static void cpu_free(struct cpu *cpu)
+{
+	cpus[cpu->number] = NULL;
+	sem_destroy(&cpu->go);
+	free(cpu);
+}
+
+void smp_reset(void)
+{
+	memset(cpus, 0, sizeof(cpus));
+	failed = false;
+}
+
+bool smp_other(void)
+{
+	return other;
+}
+
+bool smp_running(unsigned int cpu)
+{
+	return cpus[cpu];
+}
+
+static void wait_for_turn(struct cpu *cpu)
+{
+	while (sem_wait(&cpu->go))
+		;
+	if (!other && failed)
+		fail();
+}
+
+/* The first has no thread of its own: it exists while others do. */
+static struct cpu *first(void)
+{
+	return cpus[0] ?: cpu_new(0, NULL);
+}
+
+static void *run(void *arg)
+{
+	struct cpu *cpu = arg;
+
+	other = true;
+	model_cpu = cpu->number;
+	cpu->fn();
+	cpu_free(cpu);
+	sem_post(&first()->go);
+
+	return NULL;
+}
+
+void smp_start(unsigned int number, void (*fn)(void))
+{
+	struct cpu *cpu = cpu_new(number, fn);
+	pthread_t thread;
+
+	first();
+	if (pthread_create(&thread, NULL, run, cpu))
+		world_bug("no thread can be started");
+	pthread_detach(thread);
+	wait_for_turn(first());
+}
+
+void smp_switch(unsigned int number)
+{
+	struct cpu *self = other ? cpus[model_cpu] : first();
+
+	sem_post(&cpus[number]->go);
+	wait_for_turn(self);
+}
+
+/* cmocka ends a test on the thread that began it. */
+void smp_fail(void)
+{
+	failed = true;
+	sem_post(&first()->go);
+	for (;;)
+		pause();
+}
