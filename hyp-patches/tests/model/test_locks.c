@@ -124,6 +124,12 @@ static void without_a_class(void)
 	hyp_spin_lock(&lock);
 }
 
+/* A transition that has not taken the lock of what it changes. */
+static void transition_without_lock(void)
+{
+	pkvm_iommu_host_leave(HIGH_BASE, PAGE_SIZE);
+}
+
 static void wrong_orders(void **state)
 {
 	(void)state;
@@ -148,12 +154,20 @@ static void not_held_where_needed(void **state)
 	expect(without_a_class, "no place in the order", "somewhere.c");
 }
 
+static void mirror_needs_the_host_lock(void **state)
+{
+	(void)state;
+	machine_one(NULL);
+	expect(transition_without_lock, "core.c:", "host_mmu.lock is not held");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(as_documented),
 		cmocka_unit_test(wrong_orders),
 		cmocka_unit_test(not_held_where_needed),
+		cmocka_unit_test(mirror_needs_the_host_lock),
 	};
 
 	return cmocka_run_group_tests_name("locks", tests, NULL, NULL);

@@ -67,6 +67,7 @@ static u32 cmdq_take_gerror(struct smmu *smmu, u32 mask)
 	u32 active = (gerror ^ gerrorn) & mask;
 	struct smmu_cmdq *q = &smmu->cmdq;
 
+	hyp_assert_lock_held(&q->lock);
 	if (active & GERROR_CMDQ_ERR) {
 		u32 cons = readl_relaxed(smmu->page0 + ARM_SMMU_CMDQ_CONS);
 

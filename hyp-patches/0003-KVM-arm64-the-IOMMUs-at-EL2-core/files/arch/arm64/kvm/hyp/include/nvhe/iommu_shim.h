@@ -82,6 +82,11 @@ static inline void iommu_host_unlock(void)
 	hyp_spin_unlock(&host_mmu.lock);
 }
 
+static inline void iommu_assert_host_lock(void)
+{
+	hyp_assert_lock_held(&host_mmu.lock);
+}
+
 /* Bits of a physical address of the CPUs. */
 static inline u32 iommu_cpu_pa_bits(void)
 {

@@ -93,9 +93,9 @@ bool pkvm_iommu_too_many(u64 nr_pages)
  * @phys: page aligned
  * @size: whole pages, not pkvm_iommu_too_many()
  *
- * The part of a transition that can fail, so it comes before the first change
- * of state. When it returns 0, no device reaches the memory: tables changed,
- * caches invalidated, CMD_SYNC completed.
+ * Under host_mmu.lock. The part of a transition that can fail, so it comes before
+ * the first change of state. When it returns 0, no device reaches the memory:
+ * tables changed, caches invalidated, CMD_SYNC completed.
  *
  * Return: 0; -ENOMEM when the host has to top up the pool; -EIO or -ETIMEDOUT
  * when an IOMMU does not answer. After an error nothing has changed.
@@ -107,6 +107,7 @@ int pkvm_iommu_host_leave(phys_addr_t phys, u64 size)
 	if (!iommu_ops)
 		return 0;
 
+	iommu_assert_host_lock();
 	ret = iommu_ops->host_leave(phys, size);
 	if (!ret)
 		pkvm_iommu_count(PKVM_IOMMU_TRANSITIONS_OUT);
@@ -118,12 +119,15 @@ int pkvm_iommu_host_leave(phys_addr_t phys, u64 size)
  * pkvm_iommu_host_return() - memory has become accessible to the host
  * @phys: page aligned
  * @size: whole pages
+ *
+ * Under host_mmu.lock.
  */
 void pkvm_iommu_host_return(phys_addr_t phys, u64 size)
 {
 	if (!iommu_ops)
 		return;
 
+	iommu_assert_host_lock();
 	iommu_ops->host_return(phys, size);
 	pkvm_iommu_count(PKVM_IOMMU_TRANSITIONS_IN);
 }
