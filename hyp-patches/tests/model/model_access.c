@@ -48,7 +48,7 @@ static struct model_view transaction(struct model *m, u32 sid, u64 iova, bool ca
 	u32 config;
 
 	if (!(m->cr0.have & CR0_SMMUEN)) {
-		if (!(m->gbpa & GBPA_ABORT) || m->gbpa & GBPA_UPDATE)
+		if (!(iova >> oas_bits(m)) && (!(m->gbpa & GBPA_ABORT) || m->gbpa & GBPA_UPDATE))
 			view.fault = MODEL_REACHED;
 		return view;
 	}
@@ -59,7 +59,9 @@ static struct model_view transaction(struct model *m, u32 sid, u64 iova, bool ca
 	config = BITS(ste[0], 3, 1);
 	if (config == 0)
 		view.fault = MODEL_ABORTED;
-	if (config != 6)
+	else if (iova >> oas_bits(m))
+		view.fault = EVENT_ADDR_SIZE;
+	if (config != 6 || view.fault)
 		return view;
 
 	return translate(m, ste, iova, cached);

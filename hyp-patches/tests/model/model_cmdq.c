@@ -123,7 +123,7 @@ static bool is_refused(struct model *m, u64 at, const struct model_command *cmd)
 static void consume_one(struct model *m)
 {
 	u32 shift = BITS(m->cmdq_base, 4, 0), mask = (2U << shift) - 1;
-	u64 base = m->cmdq_base & 0xfffffffffffe0ULL, at;
+	u64 base = cut(m, m->cmdq_base & 0xfffffffffffe0ULL), at;
 	u64 size = 16ULL << shift;
 	struct model_command cmd;
 

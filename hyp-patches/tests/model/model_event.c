@@ -12,13 +12,14 @@ void interrupt(struct model *m, u32 which)
 		return;
 	m->counts.interrupts++;
 	if (m->config.idr0 & IDR0_MSI && msi & 0xffffffffffffcULL)
-		world_bug("an interrupt is written to memory at %#llx", msi & 0xffffffffffffcULL);
+		world_bug("an interrupt is written to memory at %#llx",
+			  cut(m, msi & 0xffffffffffffcULL));
 }
 
 void event_record(struct model *m, u32 id, u32 sid, u64 iova, bool write)
 {
 	u32 shift = BITS(m->evtq_base, 4, 0), mask = (2U << shift) - 1;
-	u64 base = m->evtq_base & 0xfffffffffffe0ULL, at;
+	u64 base = cut(m, m->evtq_base & 0xfffffffffffe0ULL), at;
 	u32 used = (m->evtq_prod - m->evtq_cons) & mask;
 
 	if (!(m->cr0.have & CR0_EVTQEN) || (id == EVENT_BAD_STREAMID && !(m->cr2 & 2)))

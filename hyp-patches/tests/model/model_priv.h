@@ -113,6 +113,20 @@ static inline enum visibility queue_seen_by(const struct model *m)
 	return seen_by(m, BITS(m->cr1, 1, 0), BITS(m->cr1, 3, 2), BITS(m->cr1, 5, 4));
 }
 
+/* Bits of an address that leaves the SMMU: IDR5.OAS. */
+static inline u32 oas_bits(const struct model *m)
+{
+	static const u8 bits[] = { 32, 36, 40, 42, 44, 48, 52, 52 };
+
+	return bits[BITS(m->config.idr5, 2, 0)];
+}
+
+/* What is left of an address that registers and stream tables hold (IHI 0070, 3.4.3). */
+static inline u64 cut(const struct model *m, u64 addr)
+{
+	return addr & ((1ULL << oas_bits(m)) - 1);
+}
+
 /* model.c: by the order in which they were added; NULL behind the last. */
 struct model *model_at(u32 index);
 

@@ -24,7 +24,7 @@ u32 walk_ste(struct model *m, u32 sid, u64 *ste)
 {
 	u32 log2size = BITS(m->strtab_cfg, 5, 0), split = BITS(m->strtab_cfg, 10, 6);
 	u32 fmt = BITS(m->strtab_cfg, 17, 16), span, i;
-	u64 table = m->strtab_base & ADDRESS & ~0x3fULL, desc;
+	u64 table = cut(m, m->strtab_base & ADDRESS & ~0x3fULL), desc;
 
 	if (log2size > IDR1_SIDSIZE(m->config.idr1))
 		world_bug("the stream table is larger than stream IDs are");
@@ -43,7 +43,7 @@ u32 walk_ste(struct model *m, u32 sid, u64 *ste)
 		sid &= (1U << split) - 1;
 		if (!span || span > split + 1 || sid >> (span - 1))
 			return EVENT_BAD_STREAMID;
-		table = desc & ADDRESS & ~0x3fULL;
+		table = cut(m, desc & ADDRESS & ~0x3fULL);
 		must_be_aligned(table, 64ULL << (span - 1), "the second level of a stream table");
 	}
 
@@ -58,6 +58,14 @@ u32 walk_granule(const u64 *ste)
 	static const u32 shifts[] = { 12, 16, 14, 0 };
 
 	return shifts[BITS(ste[2], 47, 46)];
+}
+
+/* Bits of an address that the stage 2 may name: S2PS. */
+static u32 output_bits(const u64 *ste)
+{
+	static const u32 bits[] = { 32, 36, 40, 42, 44, 48 };
+
+	return bits[BITS(ste[2], 50, 48)];
 }
 
 static u32 start_level(const u64 *ste)
@@ -87,9 +95,8 @@ static bool level_allowed(u32 granule, u32 level, u32 oas)
 /* What makes an entry ILLEGAL; 0, or the event. */
 u32 walk_check_ste(struct model *m, const u64 *ste)
 {
-	static const u32 oas_bits[] = { 32, 36, 40, 42, 44, 48, 52 };
 	u32 granule = walk_granule(ste), config = BITS(ste[0], 3, 1);
-	u32 oas = oas_bits[BITS(m->config.idr5, 2, 0)], ia = 64 - BITS(ste[2], 37, 32);
+	u32 oas = oas_bits(m), ia = 64 - BITS(ste[2], 37, 32);
 	int bits;
 
 	if (!(ste[0] & 1))
@@ -113,6 +120,8 @@ u32 walk_check_ste(struct model *m, const u64 *ste)
 		return EVENT_BAD_STE;
 	if (BITS(ste[2], 50, 48) > BITS(m->config.idr5, 2, 0) || BITS(ste[2], 50, 48) > 5)
 		return EVENT_BAD_STE;
+	if (BITS(ste[3], 51, 4) << 4 >> output_bits(ste))
+		return EVENT_BAD_STE;
 
 	/* No ATS, no attributes of its own; the shareability comes with the transaction. */
 	if (ste[1] != 1ULL << 44 || ste[3] & ~ADDRESS || ste[4] | ste[5] | ste[6] | ste[7])
@@ -134,7 +143,6 @@ static bool may_be_block(u32 granule, u32 level)
 
 static struct model_view leaf_view(const u64 *ste, u64 pte, u64 ipa, u64 size)
 {
-	static const u32 oas_bits[] = { 32, 36, 40, 42, 44, 48 };
 	struct model_view view = { .size = size, .memattr = BITS(pte, 5, 2) };
 	u64 address = pte & 0xfffffffff000ULL;
 
@@ -144,7 +152,7 @@ static struct model_view leaf_view(const u64 *ste, u64 pte, u64 ipa, u64 size)
 		view.fault = EVENT_ACCESS;
 	else if (BITS(pte, 7, 6) != 3)
 		view.fault = EVENT_PERMISSION;
-	else if (address >> oas_bits[BITS(ste[2], 50, 48)])
+	else if (address >> output_bits(ste))
 		view.fault = EVENT_ADDR_SIZE;
 	view.pa = address + (ipa & (size - 1));
 
@@ -175,6 +183,9 @@ struct model_view model_walk(struct model *m, const u64 *ste, u64 ipa)
 			return (struct model_view){ .fault = EVENT_TRANSLATION,
 						    .size = 1ULL << shift };
 		table = pte & 0xfffffffff000ULL;
+		if (table >> output_bits(ste))
+			return (struct model_view){ .fault = EVENT_ADDR_SIZE,
+						    .size = 1ULL << shift };
 		must_be_aligned(table, 1ULL << granule, "a table of a stage 2");
 	}
 }
