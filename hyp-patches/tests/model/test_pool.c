@@ -130,7 +130,7 @@ static void bad_topups(void **state)
 		{ (IMAGE_BASE >> PAGE_SHIFT) - 1, 2, -EPERM },
 		{ NOMAP_BASE >> PAGE_SHIFT, 1, -EPERM },
 		{ 0x09050000 >> PAGE_SHIFT, 1, -EPERM },
-		{ ~0ULL, 1, -EPERM },
+		{ ~0ULL, 1, -ERANGE },
 		{ (HIGH_BASE + HIGH_SIZE) / PAGE_SIZE - 1, 2, -EPERM },
 	};
 	struct model *m = machine_one(NULL);

@@ -69,6 +69,7 @@ static const char *const reasons[PKVM_IOMMU_NR_REASONS] __initconst = {
 	[PKVM_IOMMU_REASON_UNKNOWN_PART] = "errata of this part are not known here",
 	[PKVM_IOMMU_REASON_TIMEOUT]	= "it does not answer",
 	[PKVM_IOMMU_REASON_NO_MEMORY]	= "EL2 has too little memory for its tables",
+	[PKVM_IOMMU_REASON_OUT_OF_REACH] = "EL2's memory lies beyond what it can address",
 	[PKVM_IOMMU_REASON_NO_MAPPING]	= "EL2 cannot map its registers",
 };
 
@@ -141,6 +142,7 @@ unsigned long pkvm_iommu_topups(void)
 bool pkvm_iommu_topup(unsigned long seen)
 {
 	struct page *page;
+	int ret;
 
 	if (pkvm_iommu_requested_mode() == PKVM_IOMMU_NATIVE)
 		return false;
@@ -153,7 +155,11 @@ bool pkvm_iommu_topup(unsigned long seen)
 	if (!page)
 		return false;
 
-	if (kvm_call_hyp_nvhe(__pkvm_iommu_topup, page_to_pfn(page), 1UL << TOPUP_ORDER)) {
+	ret = kvm_call_hyp_nvhe(__pkvm_iommu_topup, page_to_pfn(page), 1UL << TOPUP_ORDER);
+	if (ret) {
+		if (ret == -ERANGE)
+			pr_warn_once("EL2 cannot use memory at 0x%llx: not all SMMUs can address it\n",
+				     page_to_phys(page));
 		__free_pages(page, TOPUP_ORDER);
 		return false;
 	}

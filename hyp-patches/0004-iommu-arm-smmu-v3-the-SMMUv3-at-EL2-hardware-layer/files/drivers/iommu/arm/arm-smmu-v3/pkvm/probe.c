@@ -213,6 +213,10 @@ int smmu_probe(struct smmu *smmu, struct pkvm_iommu_desc *desc)
 	if (!closable(reason))
 		return fail(smmu, reason);
 
+	/* An entry of a table, as we use them, has fewer bits than the longest address. */
+	if (!iommu_pool_reach(BIT_ULL(min(smmu->oas_bits, SMMU_TABLE_BITS))))
+		return fail(smmu, PKVM_IOMMU_REASON_OUT_OF_REACH);
+
 	if (smmu_strtab_init(smmu) || smmu_cmdq_init(smmu) || smmu_evtq_init(smmu))
 		return fail(smmu, PKVM_IOMMU_REASON_NO_MEMORY);
 

@@ -17,16 +17,13 @@
 /* The architecture concatenates up to 16 tables at the first level. */
 #define MAX_CONCAT_BITS	4
 
-/* Without a bit in its tables for more, the format reaches 48 bits. */
-#define MAX_IA_BITS	48
-
 #define PTE_VALID_BIT	BIT(0)
 #define PTE_TABLE_BIT	BIT(1)	/* or a page, at the last level */
 #define PTE_MEMATTR	GENMASK_ULL(5, 2)
 #define PTE_S2AP	GENMASK_ULL(7, 6)
 #define PTE_SH		GENMASK_ULL(9, 8)
 #define PTE_AF_BIT	BIT(10)
-#define PTE_ADDR	GENMASK_ULL(47, PAGE_SHIFT)
+#define PTE_ADDR	GENMASK_ULL(SMMU_TABLE_BITS - 1, PAGE_SHIFT)
 
 #define MEMATTR_NORMAL_WB	0xf
 #define MEMATTR_DEVICE_nGnRE	0x1
@@ -112,7 +109,7 @@ int smmu_s2_init(struct smmu_s2 *s2, u32 ia_bits, u32 oas, bool coherent, bool l
 {
 	u32 levels, top_bits;
 
-	ia_bits = min_t(u32, ia_bits, MAX_IA_BITS);
+	ia_bits = min_t(u32, ia_bits, SMMU_TABLE_BITS);
 	levels = DIV_ROUND_UP(ia_bits - PAGE_SHIFT, LEVEL_BITS);
 	top_bits = ia_bits - PAGE_SHIFT - LEVEL_BITS * (levels - 1);
 	if (levels > 1 && top_bits <= MAX_CONCAT_BITS) {

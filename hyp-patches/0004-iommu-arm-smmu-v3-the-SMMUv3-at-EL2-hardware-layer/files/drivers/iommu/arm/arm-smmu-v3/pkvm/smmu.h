@@ -18,6 +18,9 @@
 #define SMMU_EVTQ_SHIFT		7
 #define SMMU_QUEUE_SIZE		SZ_4K
 
+/* Without a bit in its tables for more, the format of stage 2 reaches so many bits. */
+#define SMMU_TABLE_BITS		48U
+
 /* The VMID of the mirror. Others belong to domains of the host. */
 #define SMMU_MIRROR_VMID	1
 

@@ -10,6 +10,7 @@
 /* Memory: pool.c */
 void *iommu_boot_alloc(size_t size, enum pkvm_iommu_memory use);
 void iommu_pool_init(void *base, size_t size);
+bool iommu_pool_reach(u64 limit);
 void iommu_pool_keep(u64 nr_pages);
 void iommu_pool_fill(void);
 bool iommu_pool_has(u64 nr_pages);

@@ -18,6 +18,9 @@
 static void *boot_next;
 static void *boot_end;
 
+/* The end of the addresses that all of the IOMMUs have. */
+static u64 reach = ULONG_MAX;
+
 static DEFINE_HYP_SPINLOCK(pool_lock);
 static void **pool_head;
 static u64 pool_free;
@@ -31,6 +34,21 @@ void iommu_pool_init(void *base, size_t size)
 	boot_next = base;
 	boot_end = base + size;
 	used[PKVM_IOMMU_MEM_RESERVED] = size;
+}
+
+/**
+ * iommu_pool_reach() - what an IOMMU can address
+ * @limit: the end of it
+ *
+ * Beyond, registers keep part of an address, and walks fault. While the machine boots.
+ *
+ * Return: whether that holds all that the host reserved.
+ */
+bool iommu_pool_reach(u64 limit)
+{
+	reach = min(reach, limit);
+
+	return !boot_end || hyp_virt_to_phys(boot_end - 1) < limit;
 }
 
 /**
@@ -144,8 +162,9 @@ u64 iommu_memory(enum pkvm_iommu_memory use)
  * @pfn: the first, from the host
  * @nr_pages: from the host
  *
- * Return: 0; -EINVAL for a number out of bounds; -ENOSPC when the pool has
- * enough; else what donating them returned, and nothing was taken.
+ * Return: 0; -EINVAL for a number out of bounds; -ERANGE for pages that not all
+ * IOMMUs can address; -ENOSPC when the pool has enough; else what donating them
+ * returned. After an error nothing was taken.
  */
 int __pkvm_iommu_topup(u64 pfn, u64 nr_pages)
 {
@@ -157,6 +176,9 @@ int __pkvm_iommu_topup(u64 pfn, u64 nr_pages)
 
 	if (!nr_pages || nr_pages > PKVM_IOMMU_TOPUP_MAX)
 		return -EINVAL;
+
+	if (pfn >= reach >> PAGE_SHIFT || nr_pages > (reach >> PAGE_SHIFT) - pfn)
+		return -ERANGE;
 
 	if (READ_ONCE(pool_free) + nr_pages > POOL_MAX_FREE)
 		return -ENOSPC;
