@@ -116,6 +116,75 @@ static void reserve(void **state)
 	assert_int_equal(world_give(HIGH_BASE, 1), 0);
 }
 
+static void like(struct model_config *config)
+{
+	(void)config;
+}
+
+static void longer_addresses(struct model_config *config)
+{
+	config->idr5 = (config->idr5 & ~7U) | 5;
+}
+
+/* It shares the mirror of the first: its stream table is the last to take memory. */
+static void linear_streams(struct model_config *config)
+{
+	config->idr0 &= ~(1U << 27);
+	config->idr1 = (config->idr1 & ~0x3fU) | 9;
+}
+
+static void no_live_split(struct model_config *config)
+{
+	config->idr3 &= ~(3U << 11);
+}
+
+/* Two SMMUs, with the fewest pages that boot. */
+static void boot_with_the_fewest(void (*change)(struct model_config *config))
+{
+	struct model_config a = machine_default(0), b = machine_default(1);
+	u64 pages, limit = 2 * POOL_SIZE >> PAGE_SHIFT;
+	int ret;
+
+	change(&b);
+	for (pages = 16;; pages++) {
+		machine_new();
+		world_set_owner(POOL_BASE, POOL_SIZE, OWNER_HOST);
+		world_reserve(POOL_BASE, pages);
+		machine_add(&a, true);
+		machine_add(&b, true);
+		ret = machine_boot();
+		if (!ret)
+			return;
+		assert_true(pages < limit);
+		assert_true(pkvm_iommu_machine.descs[0].reason == PKVM_IOMMU_REASON_NO_MEMORY ||
+			    pkvm_iommu_machine.descs[1].reason == PKVM_IOMMU_REASON_NO_MEMORY);
+	}
+}
+
+/* What boots has the pages that the first top-up splits with: it goes on from there. */
+static void smallest_reserve(void **state)
+{
+	static void (*const seconds[])(struct model_config *config) = {
+		like, longer_addresses, linear_streams, no_live_split,
+	};
+	u64 next;
+	size_t i;
+	u32 n;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(seconds); i++) {
+		boot_with_the_fewest(seconds[i]);
+		assert_int_equal(world_give(HIGH_BASE + BLOCK_SIZE, 1), -ENOMEM);
+		/* Across the ends of two blocks: as many splits as there can be. */
+		next = (LOW_BASE + SZ_1G) / PAGE_SIZE - 4;
+		for (n = 0; n < 4 && world_give(HIGH_BASE + BLOCK_SIZE, 1); n++) {
+			assert_int_equal(__pkvm_iommu_topup(next, 8), 0);
+			next += 8;
+		}
+		assert_int_equal(world_owner(HIGH_BASE + BLOCK_SIZE), OWNER_GUEST);
+	}
+}
+
 /* What the host asks for that it cannot have: an error, and nothing has changed. */
 static void bad_topups(void **state)
 {
@@ -217,6 +286,7 @@ int main(void)
 		cmocka_unit_test(boot_memory),
 		cmocka_unit_test(give_and_take),
 		cmocka_unit_test(reserve),
+		cmocka_unit_test(smallest_reserve),
 		cmocka_unit_test(bad_topups),
 		cmocka_unit_test(topups),
 		cmocka_unit_test(not_owned),

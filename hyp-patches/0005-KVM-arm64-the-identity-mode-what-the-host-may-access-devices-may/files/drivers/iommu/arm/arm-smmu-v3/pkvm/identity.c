@@ -41,6 +41,8 @@ static struct smmu_s2 *mirror_for(struct smmu *smmu)
 			return s2;
 	}
 
+	if (smmu->live_split)
+		iommu_pool_keep(SPLITS_OF_A_RUN);
 	if (smmu_s2_init(&wanted, ia_bits, oas, smmu->coherent, smmu->live_split))
 		return NULL;
 
@@ -50,8 +52,6 @@ static struct smmu_s2 *mirror_for(struct smmu *smmu)
 
 	s2 = &mirrors[nr_mirrors++];
 	*s2 = wanted;
-	if (s2->live_split)
-		iommu_pool_keep(SPLITS_OF_A_RUN);
 
 	return s2;
 }

@@ -56,14 +56,15 @@ bool iommu_pool_reach(u64 limit)
  * @size: bytes; the memory is aligned to this rounded up to a power of two
  * @use: what it counts as
  *
- * Return: NULL when the host reserved too little.
+ * Return: NULL when the host reserved too little, iommu_pool_keep() included.
  */
 void *iommu_boot_alloc(size_t size, enum pkvm_iommu_memory use)
 {
 	size_t align = roundup_pow_of_two(size);
 	void *p = PTR_ALIGN(boot_next, align);
 
-	if (!boot_next || p > boot_end || boot_end - p < size)
+	if (!boot_next || p > boot_end || boot_end - p < size ||
+	    (boot_end - p - size) >> PAGE_SHIFT < pool_reserve)
 		return NULL;
 
 	boot_next = p + size;
@@ -76,6 +77,8 @@ void *iommu_boot_alloc(size_t size, enum pkvm_iommu_memory use)
 /**
  * iommu_pool_keep() - tables that the donation of a few pages may split
  * @nr_pages: more of them are kept back for it
+ *
+ * Also from what follows at boot: a pool that starts without them never gets any.
  */
 void iommu_pool_keep(u64 nr_pages)
 {
