@@ -8,14 +8,17 @@
 static struct pkvm_iommu_desc desc;
 static struct smmu smmu;
 
-/* An SMMU of our own, below any mode. */
-static struct model *own_smmu(u32 shift, u32 commands_per_us)
+#define MMU_700_R0P0 (0x487 << 20 | 0x43b)
+
+/* An SMMU of our own, below any mode; @iidr 0 for no particular part. */
+static struct model *own_part(u32 shift, u32 commands_per_us, u32 iidr)
 {
 	struct model_config config = machine_default(0);
 	struct model *m;
 
 	config.idr1 = shift << 21 | 7 << 16 | 8;
 	config.commands_per_us = commands_per_us;
+	config.iidr = iidr;
 	machine_new();
 	m = machine_add(&config, true);
 	assert_int_equal(pkvm_iommu_early_alloc(), 0);
@@ -25,6 +28,11 @@ static struct model *own_smmu(u32 shift, u32 commands_per_us)
 	assert_int_equal(smmu_enable(&smmu), 0);
 
 	return m;
+}
+
+static struct model *own_smmu(u32 shift, u32 commands_per_us)
+{
+	return own_part(shift, commands_per_us, 0);
 }
 
 static void add(struct smmu_batch *b, u32 commands)
@@ -306,6 +314,75 @@ static void force_sync(void **state)
 	}
 }
 
+/* Whose commands they are does not matter: another CPU writes while this one waits for room. */
+static u32 other_adds;
+
+static void write_others(void)
+{
+	struct smmu_batch b;
+
+	if (!others)
+		return;
+	others--;
+	submit(&b, other_adds);
+}
+
+static void force_sync_two_cpus(void **state)
+{
+	struct model *m = own_part(6, 14, MMU_700_R0P0);
+	struct smmu_batch before, b;
+	u32 i;
+
+	(void)state;
+	assert_true(smmu.force_sync);
+	world_meanwhile(write_others);
+	for (i = 0; i < 2000; i++) {
+		model_knobs(m)->commands_per_us = 1 + i % 23;
+		others = i % 4;
+		other_adds = i % 13;
+		submit(&before, i % 29);
+		submit(&b, i % 191);
+		assert_int_equal(smmu_batch_wait(&b), 0);
+		assert_true(model_counts(m)->unsynced_max <= 60);
+	}
+	assert_int_equal(model_counts(m)->unsynced_max, 60);
+}
+
+/* A batch that found no room has left commands without its CMD_SYNC: they count as well. */
+static void force_sync_after_no_room(void **state)
+{
+	struct model *m = own_part(6, 1, MMU_700_R0P0);
+	struct smmu_batch b;
+	u32 i;
+
+	(void)state;
+	for (i = 0; i < 60; i++) {
+		model_knobs(m)->commands_per_us = 0;
+		submit(&b, 64 + i);
+		assert_int_equal(smmu_batch_wait(&b), -ETIMEDOUT);
+		model_knobs(m)->commands_per_us = 1;
+		submit(&b, i);
+		assert_int_equal(smmu_batch_wait(&b), 0);
+	}
+	assert_true(model_counts(m)->unsynced_max <= 60);
+}
+
+/* Once there is no room, nothing that the SMMU does later makes up for what was not written. */
+static void no_room(void **state)
+{
+	struct model *m = own_smmu(3, 1);
+	struct smmu_batch b;
+	u32 i;
+
+	(void)state;
+	model_knobs(m)->commands_per_us = 0;
+	submit(&b, 12);
+	model_knobs(m)->commands_per_us = 8;
+	for (i = 0; i < 20; i++)
+		model_tick();
+	assert_int_equal(smmu_batch_wait(&b), -ETIMEDOUT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -320,6 +397,9 @@ int main(void)
 		cmocka_unit_test(consumed_more_than_there_is),
 		cmocka_unit_test(slow_is_bounded),
 		cmocka_unit_test(force_sync),
+		cmocka_unit_test(force_sync_two_cpus),
+		cmocka_unit_test(force_sync_after_no_room),
+		cmocka_unit_test(no_room),
 	};
 
 	return cmocka_run_group_tests_name("cmdq", tests, NULL, NULL);

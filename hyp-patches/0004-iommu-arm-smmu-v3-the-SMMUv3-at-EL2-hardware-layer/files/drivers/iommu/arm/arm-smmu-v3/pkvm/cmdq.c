@@ -9,7 +9,7 @@
 #define SLOT_MASK(q)	((1U << (q)->shift) - 1)
 #define INDEX_MASK(q)	((2U << (q)->shift) - 1)	/* with the wrap bit */
 
-/* Arm erratum 2812531 wants a CMD_SYNC at the latest after this many commands. */
+/* Arm erratum 2812531 wants a CMD_SYNC at the latest after this many commands in the queue. */
 #define FORCE_SYNC_AFTER	60
 
 static __le64 *cmdq_slot(struct smmu_cmdq *q, u64 n)
@@ -138,6 +138,7 @@ void smmu_cmdq_reset(struct smmu *smmu)
 
 	q->prod = 0;
 	q->cons = 0;
+	q->unsynced = 0;
 	q->errors = 0;
 	writeq_relaxed(Q_BASE_RWA | (hyp_virt_to_phys(q->base) & Q_BASE_ADDR_MASK) |
 		       FIELD_PREP(Q_BASE_LOG2SIZE, q->shift),
@@ -192,34 +193,42 @@ static int cmdq_make_room(struct smmu_batch *b)
 	}
 }
 
-static void batch_put(struct smmu_batch *b, const struct arm_smmu_cmd *cmd)
+static bool batch_has_room(struct smmu_batch *b)
 {
 	struct smmu_cmdq *q = &b->smmu->cmdq;
 
-	if (b->error)
-		return;
-
-	if (q->prod - q->cons >= 1UL << q->shift) {
+	if (!b->error && q->prod - q->cons >= 1UL << q->shift)
 		b->error = cmdq_make_room(b);
-		if (b->error)
-			return;
-	}
 
-	cmdq_write(b->smmu, cmdq_slot(q, q->prod), cmd);
+	return !b->error;
+}
+
+/* Where there is room. */
+static void cmdq_append(struct smmu *smmu, const struct arm_smmu_cmd *cmd)
+{
+	u64 op = FIELD_GET(CMDQ_0_OP, cmd->data[0]);
+	struct smmu_cmdq *q = &smmu->cmdq;
+
+	cmdq_write(smmu, cmdq_slot(q, q->prod), cmd);
 	q->prod++;
-	count_command(FIELD_GET(CMDQ_0_OP, cmd->data[0]));
+	q->unsynced = op == CMDQ_OP_CMD_SYNC ? 0 : q->unsynced + 1;
+	count_command(op);
 }
 
 /** smmu_batch_add() - one command more; what goes wrong shows in the wait */
 void smmu_batch_add(struct smmu_batch *b, struct arm_smmu_cmd cmd)
 {
 	struct arm_smmu_cmd sync = arm_smmu_make_cmd_sync(CMDQ_SYNC_0_CS_NONE, 0);
+	struct smmu *smmu = b->smmu;
 
-	if (b->smmu->force_sync && ++b->unsynced == FORCE_SYNC_AFTER) {
-		batch_put(b, &sync);
-		b->unsynced = 0;
+	/* Again after each wait for room, in which other CPUs write commands. */
+	while (batch_has_room(b)) {
+		if (!smmu->force_sync || smmu->cmdq.unsynced < FORCE_SYNC_AFTER) {
+			cmdq_append(smmu, &cmd);
+			return;
+		}
+		cmdq_append(smmu, &sync);
 	}
-	batch_put(b, &cmd);
 }
 
 /** smmu_batch_submit() - CMD_SYNC behind the commands, the doorbell, the lock released */
@@ -227,7 +236,8 @@ void smmu_batch_submit(struct smmu_batch *b)
 {
 	struct arm_smmu_cmd sync = arm_smmu_make_cmd_sync(CMDQ_SYNC_0_CS_NONE, 0);
 
-	batch_put(b, &sync);
+	if (batch_has_room(b))
+		cmdq_append(b->smmu, &sync);
 	b->seq = b->smmu->cmdq.prod;
 	cmdq_doorbell(b->smmu);
 	cmdq_unlock(b->smmu);

@@ -32,6 +32,7 @@ struct smmu_s2;
  * @base: 1 << @shift entries
  * @prod: entries ever written; its low bits are the register's value
  * @cons: entries ever consumed, as far as EL2 has seen
+ * @unsynced: commands behind the last CMD_SYNC, whoever wrote them
  * @errors: commands that the SMMU refused
  */
 struct smmu_cmdq {
@@ -40,6 +41,7 @@ struct smmu_cmdq {
 	u32 shift;
 	u64 prod;
 	u64 cons;
+	u32 unsynced;
 	u32 errors;
 };
 
@@ -75,7 +77,6 @@ static inline bool smmu_expired(struct smmu_deadline d)
  * struct smmu_batch - commands that share one doorbell and one CMD_SYNC
  * @smmu: where they go
  * @seq: of the entry behind the CMD_SYNC, counted like smmu_cmdq::prod
- * @unsynced: commands since the last CMD_SYNC
  * @errors: of the queue when the batch began
  * @deadline: for all that the batch waits for, from its first wait on
  * @error: 0, or why not all of the commands were written
@@ -83,7 +84,6 @@ static inline bool smmu_expired(struct smmu_deadline d)
 struct smmu_batch {
 	struct smmu *smmu;
 	u64 seq;
-	u32 unsynced;
 	u32 errors;
 	struct smmu_deadline deadline;
 	int error;
