@@ -30,6 +30,7 @@ struct model;
  * @idle_us: until an SMMU that had nothing to do notices a doorbell: up to this, by @seed
  * @seed: of what an SMMU may do so or so
  * @refuse_in: counts down with each command; the one that finds it at 1 is refused
+ * @refuse_as: with which CERROR; 0 for CERROR_ILL. CERROR_ATC_INV_SYNC waits for a CMD_SYNC
  * @keep_refused: refused again when it is read again
  * @cons_lie: added to what CMDQ_CONS says
  * @no_snoop: it snoops nothing, whatever IDR0 and attributes say
@@ -44,6 +45,7 @@ struct model_config {
 	u32 idle_us;
 	u64 seed;
 	u32 refuse_in;
+	u32 refuse_as;
 	bool keep_refused;
 	u32 cons_lie;
 	bool no_snoop;
@@ -51,6 +53,11 @@ struct model_config {
 
 #define MODEL_NEVER   (~0U)
 #define MODEL_AT_ONCE (~0U)
+
+/* CMDQ_CONS.ERR (IHI 0070, 7.1) */
+#define CERROR_ILL	    1
+#define CERROR_ABT	    2
+#define CERROR_ATC_INV_SYNC 3
 
 /* What has happened so far. */
 struct model_counts {

@@ -17,8 +17,6 @@
 #define OP_NSNH_ALL   0x30
 #define OP_SYNC	      0x46
 
-#define CERROR_ILL    1
-
 /* The encodings that the architecture gives a meaning to. */
 static bool legal_s2_ipa(const struct model *m, const struct model_command *cmd)
 {
@@ -60,9 +58,9 @@ static bool legal(const struct model *m, const struct model_command *cmd)
 	}
 }
 
-static void refuse(struct model *m)
+static void refuse(struct model *m, u32 cerror)
 {
-	m->cmdq_cons = (m->cmdq_cons & 0xfffff) | CERROR_ILL << 24;
+	m->cmdq_cons = (m->cmdq_cons & 0xfffff) | cerror << 24;
 	m->counts.refused++;
 	model_gerror(m, GERROR_CMDQ);
 }
@@ -100,19 +98,21 @@ static void consume(struct model *m, const struct model_command *cmd)
 }
 
 /*
- * A command that is read again as it was is refused again. Not so a CMD_SYNC: nothing
- * can be wrong with it, so what failed was to fetch it.
+ * A command that is read again as it was is refused again. Not so a CMD_SYNC, nor what
+ * could not be fetched: nothing is wrong with those.
  */
 static bool is_refused(struct model *m, u64 at, const struct model_command *cmd)
 {
 	bool again = m->refused_at == at && !memcmp(&m->refused, cmd, sizeof(*cmd));
+	bool sync = (cmd->word[0] & 0xff) == OP_SYNC;
+	bool later = m->config.refuse_as == CERROR_ATC_INV_SYNC && m->config.refuse_in == 1 && !sync;
 
 	m->refused_at = 0;
-	if (!again && (!m->config.refuse_in || --m->config.refuse_in))
+	if (!again && (!m->config.refuse_in || later || --m->config.refuse_in))
 		return false;
 	if (m->config.keep_refused)
 		m->config.refuse_in = 1;
-	if ((cmd->word[0] & 0xff) != OP_SYNC) {
+	if (!sync && m->config.refuse_as != CERROR_ABT) {
 		m->refused_at = at;
 		m->refused = *cmd;
 	}
@@ -135,8 +135,12 @@ static void consume_one(struct model *m)
 	at = base + 16 * (m->cmdq_cons & (mask >> 1));
 	cmd.word[0] = world_device_read(at, queue_seen_by(m));
 	cmd.word[1] = world_device_read(at + 8, queue_seen_by(m));
-	if (!legal(m, &cmd) || is_refused(m, at, &cmd)) {
-		refuse(m);
+	if (!legal(m, &cmd)) {
+		refuse(m, CERROR_ILL);
+		return;
+	}
+	if (is_refused(m, at, &cmd)) {
+		refuse(m, m->config.refuse_as ? m->config.refuse_as : CERROR_ILL);
 		return;
 	}
 

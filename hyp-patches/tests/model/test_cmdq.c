@@ -171,12 +171,133 @@ static void refused_in_the_middle(void **state)
 		submit(&b, 11);
 		submit(&next, 2);
 		assert_int_equal(smmu_batch_wait(&b), -EIO);
-		/* Its error may be laid at this one's door, too, but it is carried out. */
-		smmu_batch_wait(&next);
+		assert_int_equal(smmu_batch_wait(&next), 0);
 		submit(&next, 3);
 		assert_int_equal(smmu_batch_wait(&next), 0);
 		assert_int_equal(model_counts(m)->refused, at);
 		assert_int_equal(model_counts(m)->commands, done + 16 - (at <= 11));
+	}
+}
+
+/* Each command of three batches: whose it was fails, and the other two do not. */
+static void refused_fails_its_issuer(void **state)
+{
+	static const u32 errors[] = { CERROR_ILL, CERROR_ATC_INV_SYNC };
+	struct model *m = own_smmu(5, 1);
+	struct smmu_batch b[3];
+	u32 as, at, i;
+	u64 done;
+
+	(void)state;
+	for (as = 0; as < ARRAY_SIZE(errors); as++) {
+		for (at = 1; at <= 18; at++) {
+			done = model_counts(m)->commands;
+			model_knobs(m)->refuse_in = at;
+			model_knobs(m)->refuse_as = errors[as];
+			for (i = 0; i < 3; i++)
+				submit(&b[i], 5);
+			for (i = 3; i--;)
+				assert_int_equal(smmu_batch_wait(&b[i]), i == (at - 1) / 6 ? -EIO : 0);
+			/* A CMD_SYNC that could not complete is none that is lost. */
+			assert_int_equal(model_counts(m)->commands - done,
+					 15 - (errors[as] == CERROR_ILL && at % 6));
+		}
+	}
+}
+
+/* What is no command at all is read once more if its place is not taken before that. */
+static void illegal_is_replaced_first(void **state)
+{
+	struct model *m = own_smmu(5, 1);
+	struct smmu_batch b, next;
+
+	(void)state;
+	smmu_batch_begin(&b, &smmu);
+	smmu_batch_add(&b, (struct arm_smmu_cmd){ .data = { 0x7f } });
+	smmu_batch_submit(&b);
+	submit(&next, 3);
+	assert_int_equal(smmu_batch_wait(&b), -EIO);
+	assert_int_equal(smmu_batch_wait(&next), 0);
+	assert_int_equal(model_counts(m)->refused, 1);
+}
+
+/* Between the beginning of a batch and its wait, as many as EL2 remembers, and one more. */
+static void many_refused(void **state)
+{
+	struct model *m = own_smmu(6, 4);
+	struct smmu_batch good, bad, b;
+	u32 n, i;
+
+	(void)state;
+	for (n = 0; n <= SMMU_CMDQ_REFUSED + 1; n++) {
+		submit(&good, 2);
+		assert_int_equal(smmu_batch_wait(&good), 0);
+		submit(&good, 2);
+		model_knobs(m)->refuse_in = 4;
+		submit(&bad, 2);
+		model_tick();
+		assert_int_equal(smmu_take_gerror(&smmu), 1);
+		for (i = 0; i < n; i++) {
+			model_knobs(m)->refuse_in = 1 + i % 3;
+			submit(&b, 2);
+			assert_int_equal(smmu_batch_wait(&b), -EIO);
+		}
+		assert_int_equal(smmu_batch_wait(&bad), -EIO);
+		assert_int_equal(smmu_batch_wait(&good), n < SMMU_CMDQ_REFUSED ? 0 : -EIO);
+	}
+}
+
+/* An entry that could not be read is read again: nothing was lost, so nobody fails. */
+static void fetch_aborts(void **state)
+{
+	struct model *m = own_smmu(5, 1);
+	struct smmu_batch b, next;
+	u64 done;
+	u32 at;
+
+	(void)state;
+	model_knobs(m)->refuse_as = CERROR_ABT;
+	for (at = 1; at <= 12; at++) {
+		done = model_counts(m)->commands;
+		model_knobs(m)->refuse_in = at;
+		submit(&b, 8);
+		submit(&next, 2);
+		assert_int_equal(smmu_batch_wait(&next), 0);
+		assert_int_equal(smmu_batch_wait(&b), 0);
+		assert_int_equal(model_counts(m)->refused, at);
+		assert_int_equal(model_counts(m)->commands, done + 10);
+	}
+
+	model_knobs(m)->refuse_in = 2;
+	model_knobs(m)->keep_refused = true;
+	submit(&b, 3);
+	assert_int_equal(smmu_batch_wait(&b), -ETIMEDOUT);
+	model_knobs(m)->refuse_in = 0;
+	submit(&b, 3);
+	assert_int_equal(smmu_batch_wait(&b), 0);
+}
+
+/* The SMMU says that it stopped where there is no command: whoever waits fails. */
+static void refused_nobody_knows_where(void **state)
+{
+	struct model *m;
+	struct smmu_batch b, next;
+	u32 lie;
+
+	(void)state;
+	for (lie = 9; lie < 40; lie++) {
+		m = own_smmu(5, 1);
+		submit(&b, 3);
+		submit(&next, 3);
+		model_knobs(m)->refuse_in = 1;
+		model_knobs(m)->cons_lie = lie;
+		model_tick();
+		assert_int_equal(smmu_take_gerror(&smmu), 1);
+		model_knobs(m)->cons_lie = 0;
+		assert_int_equal(smmu_batch_wait(&b), -EIO);
+		assert_int_equal(smmu_batch_wait(&next), -EIO);
+		submit(&next, 3);
+		assert_int_equal(smmu_batch_wait(&next), 0);
 	}
 }
 
@@ -391,6 +512,11 @@ int main(void)
 		cmocka_unit_test(waits_in_any_order),
 		cmocka_unit_test(others_write_meanwhile),
 		cmocka_unit_test(refused_in_the_middle),
+		cmocka_unit_test(refused_fails_its_issuer),
+		cmocka_unit_test(illegal_is_replaced_first),
+		cmocka_unit_test(many_refused),
+		cmocka_unit_test(fetch_aborts),
+		cmocka_unit_test(refused_nobody_knows_where),
 		cmocka_unit_test(refused_for_ever),
 		cmocka_unit_test(another_cpu_takes_the_error),
 		cmocka_unit_test(never_answers),

@@ -51,48 +51,73 @@ static void cmdq_write(struct smmu *smmu, __le64 *slot, const struct arm_smmu_cm
 	smmu_publish(smmu, slot, sizeof(*cmd));
 }
 
+/* How far the SMMU has got. With the lock held. */
+static void cmdq_update_cons(struct smmu *smmu, u32 hw)
+{
+	struct smmu_cmdq *q = &smmu->cmdq;
+	u64 progress = (hw - (u32)q->cons) & INDEX_MASK(q);
+
+	/* A CONS beyond what was written says nothing about what was consumed. */
+	if (progress <= q->prod - q->cons)
+		WRITE_ONCE(q->cons, q->cons + progress);
+}
+
+/*
+ * The SMMU stopped at a command, to which CONS points (IHI 0070, 7.1). With the lock
+ * held; once the error is acknowledged, the SMMU reads the entry again.
+ *
+ * Whoever waits for a command that was not carried out must learn of it, and the queue
+ * must go on for all others. Ours are well formed, so an illegal one is a defect of the
+ * hardware or of ours: a CMD_SYNC takes its place. It is one already where it reports
+ * that invalidations of devices' own TLBs timed out. An entry that could not be read
+ * may be the next time, and nothing is lost.
+ */
+static void cmdq_handle_error(struct smmu *smmu)
+{
+	struct arm_smmu_cmd sync = arm_smmu_make_cmd_sync(CMDQ_SYNC_0_CS_NONE, 0);
+	u32 hw = readl_relaxed(smmu->page0 + ARM_SMMU_CMDQ_CONS);
+	struct smmu_cmdq *q = &smmu->cmdq;
+
+	cmdq_update_cons(smmu, hw);
+	if (FIELD_GET(CMDQ_CONS_ERR, hw) == CMDQ_ERR_CERROR_ABT_IDX)
+		return;
+
+	/* Where CONS points to no command, nobody knows whose it was. */
+	if (q->cons == q->prod || (hw - (u32)q->cons) & INDEX_MASK(q)) {
+		WRITE_ONCE(q->errors, q->errors + SMMU_CMDQ_REFUSED + 1);
+		return;
+	}
+
+	cmdq_write(smmu, cmdq_slot(q, q->cons), &sync);
+	q->refused[q->errors % SMMU_CMDQ_REFUSED] = q->cons;
+	WRITE_ONCE(q->errors, q->errors + 1);
+}
+
 /*
  * Acknowledges those global errors of @mask that the SMMU reports, and returns
  * them. With the lock held, which makes GERRORN ours.
- *
- * The SMMU stops at a command it cannot carry out. Ours are all well formed, so
- * that is a defect of the hardware or of ours; what waits for the command must
- * learn of it, and the queue must go on: a CMD_SYNC takes the command's place.
  */
 static u32 cmdq_take_gerror(struct smmu *smmu, u32 mask)
 {
-	struct arm_smmu_cmd sync = arm_smmu_make_cmd_sync(CMDQ_SYNC_0_CS_NONE, 0);
 	u32 gerror = readl_relaxed(smmu->page0 + ARM_SMMU_GERROR);
 	u32 gerrorn = readl_relaxed(smmu->page0 + ARM_SMMU_GERRORN);
 	u32 active = (gerror ^ gerrorn) & mask;
-	struct smmu_cmdq *q = &smmu->cmdq;
 
-	hyp_assert_lock_held(&q->lock);
-	if (active & GERROR_CMDQ_ERR) {
-		u32 cons = readl_relaxed(smmu->page0 + ARM_SMMU_CMDQ_CONS);
+	hyp_assert_lock_held(&smmu->cmdq.lock);
+	if (active & GERROR_CMDQ_ERR)
+		cmdq_handle_error(smmu);
 
-		cmdq_write(smmu, cmdq_slot(q, cons & SLOT_MASK(q)), &sync);
-		WRITE_ONCE(q->errors, q->errors + 1);
-	}
-
-	/* Acknowledged, the SMMU reads the slot again: writel() orders the two. */
+	/* writel() orders the entry before it. */
 	if (active)
 		writel(gerrorn ^ active, smmu->page0 + ARM_SMMU_GERRORN);
 
 	return active;
 }
 
-/* How far the SMMU has got. With the lock held. */
+/* What the SMMU has done so far. With the lock held. */
 static void cmdq_refresh(struct smmu *smmu)
 {
-	struct smmu_cmdq *q = &smmu->cmdq;
-	u32 hw = readl_relaxed(smmu->page0 + ARM_SMMU_CMDQ_CONS) & INDEX_MASK(q);
-	u64 progress = (hw - (u32)q->cons) & INDEX_MASK(q);
-
-	/* Hardware that claims more than there is gets no credit for it. */
-	if (progress <= q->prod - q->cons)
-		WRITE_ONCE(q->cons, q->cons + progress);
-
+	cmdq_update_cons(smmu, readl_relaxed(smmu->page0 + ARM_SMMU_CMDQ_CONS));
 	cmdq_take_gerror(smmu, GERROR_CMDQ_ERR);
 }
 
@@ -156,6 +181,7 @@ void smmu_batch_begin(struct smmu_batch *b, struct smmu *smmu)
 {
 	*b = (struct smmu_batch){ .smmu = smmu };
 	cmdq_lock(smmu);
+	b->first = smmu->cmdq.prod;
 	b->errors = smmu->cmdq.errors;
 }
 
@@ -257,12 +283,35 @@ static bool cmdq_passed(struct smmu *smmu, u64 seq)
 	return hw == ((u32)seq & INDEX_MASK(q)) || READ_ONCE(q->cons) >= seq;
 }
 
+/*
+ * Whether the SMMU refused one of the entries from the first of the batch to its
+ * CMD_SYNC. Among them may be another CPU's, written in a wait for room: an error of
+ * those fails both, since a CMD_SYNC answers for all that stands before it.
+ */
+static bool batch_refused(struct smmu_batch *b)
+{
+	struct smmu_cmdq *q = &b->smmu->cmdq;
+	bool refused;
+	u32 i;
+
+	cmdq_lock(b->smmu);
+	refused = q->errors - b->errors > SMMU_CMDQ_REFUSED;
+	for (i = b->errors; !refused && i != q->errors; i++) {
+		u64 at = q->refused[i % SMMU_CMDQ_REFUSED];
+
+		refused = at >= b->first && at < b->seq;
+	}
+	cmdq_unlock(b->smmu);
+
+	return refused;
+}
+
 /**
  * smmu_batch_wait() - until all commands of a submitted batch have completed
  *
  * Without the queue's lock, and bounded.
  *
- * Return: 0; -ETIMEDOUT, or -EIO when the SMMU refused a command meanwhile: the
+ * Return: 0; -ETIMEDOUT, or -EIO when the SMMU refused a command of the batch: the
  * caller cannot know that its invalidations took effect.
  */
 int smmu_batch_wait(struct smmu_batch *b)
@@ -285,7 +334,10 @@ int smmu_batch_wait(struct smmu_batch *b)
 		cmdq_unlock(smmu);
 	}
 
-	return READ_ONCE(smmu->cmdq.errors) == b->errors ? 0 : -EIO;
+	if (READ_ONCE(smmu->cmdq.errors) == b->errors)
+		return 0;
+
+	return batch_refused(b) ? -EIO : 0;
 }
 
 /**

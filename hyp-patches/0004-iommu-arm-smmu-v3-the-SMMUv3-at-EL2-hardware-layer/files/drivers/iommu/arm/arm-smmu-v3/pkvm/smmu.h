@@ -21,6 +21,9 @@
 /* Without a bit in its tables for more, the format of stage 2 reaches so many bits. */
 #define SMMU_TABLE_BITS		48U
 
+/* Refused commands that a command queue remembers; more fail whoever waits. */
+#define SMMU_CMDQ_REFUSED	8
+
 /* The VMID of the mirror. Others belong to domains of the host. */
 #define SMMU_MIRROR_VMID	1
 
@@ -34,6 +37,7 @@ struct smmu_s2;
  * @cons: entries ever consumed, as far as EL2 has seen
  * @unsynced: commands behind the last CMD_SYNC, whoever wrote them
  * @errors: commands that the SMMU refused
+ * @refused: which entries the last of them were, counted like @prod
  */
 struct smmu_cmdq {
 	hyp_spinlock_t lock;
@@ -43,6 +47,7 @@ struct smmu_cmdq {
 	u64 cons;
 	u32 unsynced;
 	u32 errors;
+	u64 refused[SMMU_CMDQ_REFUSED];
 };
 
 /**
@@ -76,13 +81,15 @@ static inline bool smmu_expired(struct smmu_deadline d)
 /**
  * struct smmu_batch - commands that share one doorbell and one CMD_SYNC
  * @smmu: where they go
- * @seq: of the entry behind the CMD_SYNC, counted like smmu_cmdq::prod
+ * @first: of its entries, counted like smmu_cmdq::prod
+ * @seq: of the entry behind the CMD_SYNC
  * @errors: of the queue when the batch began
  * @deadline: for all that the batch waits for, from its first wait on
  * @error: 0, or why not all of the commands were written
  */
 struct smmu_batch {
 	struct smmu *smmu;
+	u64 first;
 	u64 seq;
 	u32 errors;
 	struct smmu_deadline deadline;
