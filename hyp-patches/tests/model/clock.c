@@ -12,12 +12,13 @@
 /* About what an access takes that has to reach a device and come back. */
 #define ACCESS_NS 250
 
-static u64 now_us, access_ns, access_random, elapsed_ns;
+static u64 now_us, wait_us, access_ns, access_random, elapsed_ns;
 
 void clock_reset(void)
 {
 	now_us = 1000000;
 	elapsed_ns = 0;
+	wait_us = 1;
 	world_pace(ACCESS_NS, 0);
 }
 
@@ -25,6 +26,11 @@ void world_pace(u32 ns, u64 seed)
 {
 	access_ns = ns;
 	access_random = seed;
+}
+
+void world_wait(u32 us)
+{
+	wait_us = us;
 }
 
 static void pass(u64 ns)
@@ -43,7 +49,7 @@ void clock_access(void)
 
 void clock_wait(void)
 {
-	pass(1000);
+	pass(1000 * wait_us);
 }
 
 u64 world_time(void)

@@ -27,10 +27,11 @@ static hyp_spinlock_t host_mmu_lock = { .file = __FILE__ };
 /* By CPU, in the order in which they were taken. */
 static hyp_spinlock_t *held[MODEL_CPUS][MAX_HELD];
 static u32 nr_held[MODEL_CPUS];
+static unsigned int world;
 
 void locks_reset(void)
 {
-	host_mmu_lock.holder = 0;
+	world++;
 	memset(nr_held, 0, sizeof(nr_held));
 }
 
@@ -51,6 +52,11 @@ static const struct lock_class *class_of(const hyp_spinlock_t *lock)
 	}
 	world_bug("a lock of %s was not initialised, or has no place in the order of locks",
 		  lock->file ? base_name(lock->file) : "nobody's");
+}
+
+static unsigned int holder_of(const hyp_spinlock_t *lock)
+{
+	return lock->world == world ? lock->holder : 0;
 }
 
 /* "NAME, taken at FILE:LINE by CPU N". */
@@ -84,7 +90,7 @@ static void check_order(const hyp_spinlock_t *lock, const char *file, int line)
 /* Another CPU has the lock, and needs its turn to give it back. */
 static void wait_for(hyp_spinlock_t *lock, const char *file, int line)
 {
-	while (lock->holder) {
+	while (holder_of(lock)) {
 		unsigned int cpu = lock->holder - 1;
 
 		if (!smp_running(cpu) || cpu == model_cpu)
@@ -108,6 +114,7 @@ void lock_take(hyp_spinlock_t *lock, const char *file, int line)
 	if (nr_held[model_cpu] == MAX_HELD)
 		world_bug("%s:%d: more than %d locks are held", base_name(file), line, MAX_HELD);
 	lock->holder = model_cpu + 1;
+	lock->world = world;
 	lock->taken_in = file;
 	lock->taken_at = line;
 	held[model_cpu][nr_held[model_cpu]++] = lock;
@@ -128,10 +135,10 @@ void lock_release(hyp_spinlock_t *lock, const char *file, int line)
 
 void lock_assert_held(const hyp_spinlock_t *lock, const char *file, int line)
 {
-	if (lock->holder && lock->holder != model_cpu + 1)
+	if (holder_of(lock) && lock->holder != model_cpu + 1)
 		world_bug("%s:%d: CPU %u needs the lock of another: %s", base_name(file), line,
 			  model_cpu, describe(lock));
-	if (!lock->holder)
+	if (!holder_of(lock))
 		world_bug("%s:%d: %s is not held", base_name(file), line, class_of(lock)->name);
 }
 

@@ -20,8 +20,11 @@ struct cpu {
 	void (*fn)(void);
 };
 
-/* Those that run something. A test that failed leaves its threads where they are. */
-static struct cpu *cpus[MODEL_CPUS];
+/*
+ * Those that run something. A test that failed leaves its threads where they are. The
+ * first CPU is the thread of the tests.
+ */
+static struct cpu *cpus[MODEL_CPUS], first;
 static bool failed;
 static __thread bool other;
 
@@ -47,6 +50,8 @@ static void cpu_free(struct cpu *cpu)
 void smp_reset(void)
 {
 	memset(cpus, 0, sizeof(cpus));
+	sem_init(&first.go, 0, 0);
+	cpus[0] = &first;
 	failed = false;
 }
 
@@ -68,12 +73,6 @@ static void wait_for_turn(struct cpu *cpu)
 		fail();
 }
 
-/* The first has no thread of its own: it exists while others do. */
-static struct cpu *first(void)
-{
-	return cpus[0] ?: cpu_new(0, NULL);
-}
-
 static void *run(void *arg)
 {
 	struct cpu *cpu = arg;
@@ -82,7 +81,7 @@ static void *run(void *arg)
 	model_cpu = cpu->number;
 	cpu->fn();
 	cpu_free(cpu);
-	sem_post(&first()->go);
+	sem_post(&first.go);
 
 	return NULL;
 }
@@ -92,16 +91,15 @@ void smp_start(unsigned int number, void (*fn)(void))
 	struct cpu *cpu = cpu_new(number, fn);
 	pthread_t thread;
 
-	first();
 	if (pthread_create(&thread, NULL, run, cpu))
 		world_bug("no thread can be started");
 	pthread_detach(thread);
-	wait_for_turn(first());
+	wait_for_turn(&first);
 }
 
 void smp_switch(unsigned int number)
 {
-	struct cpu *self = other ? cpus[model_cpu] : first();
+	struct cpu *self = other ? cpus[model_cpu] : &first;
 
 	sem_post(&cpus[number]->go);
 	wait_for_turn(self);
@@ -111,7 +109,7 @@ void smp_switch(unsigned int number)
 void smp_fail(void)
 {
 	failed = true;
-	sem_post(&first()->go);
+	sem_post(&first.go);
 	for (;;)
 		pause();
 }

@@ -40,9 +40,6 @@ static void expect(void (*fn)(void), const char *one, const char *two)
 	assert_non_null(strstr(text, one));
 	assert_non_null(strstr(text, two));
 	world_reset();
-	pool.holder = 0;
-	cmdq.holder = 0;
-	evtq.holder = 0;
 }
 
 static void host_inside_pool(void)

@@ -95,6 +95,9 @@ void world_meanwhile(void (*fn)(void));
  */
 void world_pace(u32 ns, u64 seed);
 
+/** world_wait() - how long cpu_relax() takes; 1 microsecond after world_reset() */
+void world_wait(u32 us);
+
 /** world_time() - microseconds that have passed, without any passing */
 u64 world_time(void);
 

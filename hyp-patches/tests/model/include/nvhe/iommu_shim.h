@@ -58,6 +58,7 @@ typedef struct {
 	const char *taken_in;
 	int taken_at;
 	unsigned int holder; /* the CPU that has it, from 1; 0 for none */
+	unsigned int world;  /* of which test: in another, nobody has it */
 } hyp_spinlock_t;
 
 void lock_init(hyp_spinlock_t *lock, const char *file);
