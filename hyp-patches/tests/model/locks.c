@@ -93,7 +93,7 @@ static void wait_for(hyp_spinlock_t *lock, const char *file, int line)
 	while (holder_of(lock)) {
 		unsigned int cpu = lock->holder - 1;
 
-		if (!smp_running(cpu) || cpu == model_cpu)
+		if (!smp_paused(cpu))
 			world_bug("%s:%d: CPU %u waits for ever for %s", base_name(file), line,
 				  model_cpu, describe(lock));
 		smp_switch(cpu);

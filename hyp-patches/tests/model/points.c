@@ -28,7 +28,7 @@ bool world_act_end(void)
 	unsigned int cpu = act.cpu;
 
 	act = (struct act){};
-	while (cpu && smp_running(cpu))
+	while (cpu && smp_paused(cpu))
 		smp_switch(cpu);
 
 	return done;
@@ -46,7 +46,7 @@ static void come_in(void)
 		acting = true;
 		act.fn();
 		acting = false;
-	} else if (smp_running(act.cpu)) {
+	} else if (smp_paused(act.cpu)) {
 		smp_switch(act.cpu);
 	} else {
 		smp_start(act.cpu, act.fn);

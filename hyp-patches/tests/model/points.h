@@ -62,7 +62,7 @@ void points_reset(void);
 /* smp.c: CPUs other than the first. */
 void smp_reset(void);
 bool smp_other(void); /* whether another CPU than the first runs */
-bool smp_running(unsigned int cpu);
+bool smp_paused(unsigned int cpu); /* whether it waits for its turn */
 void smp_start(unsigned int cpu, void (*fn)(void));
 void smp_switch(unsigned int cpu);
 void smp_fail(void) __attribute__((noreturn));

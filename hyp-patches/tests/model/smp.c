@@ -60,9 +60,10 @@ bool smp_other(void)
 	return other;
 }
 
-bool smp_running(unsigned int cpu)
+/* A test may say that it is another CPU; its thread is still the first's. */
+bool smp_paused(unsigned int cpu)
 {
-	return cpus[cpu];
+	return cpus[cpu] && cpu != (other ? model_cpu : 0);
 }
 
 static void wait_for_turn(struct cpu *cpu)
