@@ -232,11 +232,12 @@ static void many_refused(void **state)
 	for (n = 0; n <= SMMU_CMDQ_REFUSED + 1; n++) {
 		submit(&good, 2);
 		assert_int_equal(smmu_batch_wait(&good), 0);
-		submit(&good, 2);
 		model_knobs(m)->refuse_in = 4;
+		submit(&good, 2);
 		submit(&bad, 2);
 		model_tick();
 		assert_int_equal(smmu_take_gerror(&smmu), 1);
+		model_tick();
 		for (i = 0; i < n; i++) {
 			model_knobs(m)->refuse_in = 1 + i % 3;
 			submit(&b, 2);
