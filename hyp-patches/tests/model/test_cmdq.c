@@ -41,9 +41,20 @@ static void add(struct smmu_batch *b, u32 commands)
 		smmu_batch_add(b, arm_smmu_make_cmd_op(CMDQ_OP_TLBI_NSNH_ALL));
 }
 
+/* Each with a deadline of its own. */
+static void begin(struct smmu_batch *b)
+{
+	static struct smmu_deadline deadlines[8];
+	static u32 next;
+	struct smmu_deadline *deadline = &deadlines[next++ % ARRAY_SIZE(deadlines)];
+
+	*deadline = (struct smmu_deadline){};
+	smmu_batch_begin(b, &smmu, deadline);
+}
+
 static void submit(struct smmu_batch *b, u32 commands)
 {
-	smmu_batch_begin(b, &smmu);
+	begin(b);
 	add(b, commands);
 	smmu_batch_submit(b);
 }
@@ -129,7 +140,7 @@ static void write_more(void)
 	struct smmu_batch b;
 
 	if (others && others-- % 3 == 0) {
-		smmu_batch_begin(&b, &smmu);
+		begin(&b);
 		/* Only what fits: this CPU must not wait inside the other's wait. */
 		if (smmu.cmdq.prod - smmu.cmdq.cons < 10)
 			add(&b, 2);
@@ -212,7 +223,7 @@ static void illegal_is_replaced_first(void **state)
 	struct smmu_batch b, next;
 
 	(void)state;
-	smmu_batch_begin(&b, &smmu);
+	begin(&b);
 	smmu_batch_add(&b, (struct arm_smmu_cmd){ .data = { 0x7f } });
 	smmu_batch_submit(&b);
 	submit(&next, 3);

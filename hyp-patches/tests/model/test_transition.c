@@ -305,6 +305,41 @@ static void one_of_two_fails(void **state)
 	}
 }
 
+/* However many are dead, and however full of earlier attempts, all CPUs wait for one time-out. */
+static void many_are_dead(void **state)
+{
+	struct model *smmus[MODEL_MAX];
+	u64 start, page = HIGH_BASE;
+	u32 i, n, round;
+
+	(void)state;
+	machine_new();
+	for (i = 0; i < MODEL_MAX; i++) {
+		struct model_config config = machine_default(i);
+
+		config.idr1 = 4 << 21 | 7 << 16 | 8;
+		smmus[i] = machine_add(&config, true);
+	}
+	assert_int_equal(machine_boot(), 0);
+	for (n = 1; n <= MODEL_MAX; n++) {
+		for (i = 0; i < n; i++)
+			model_knobs(smmus[i])->commands_per_us = 0;
+		for (round = 0; round < 20; round++) {
+			start = world_time();
+			assert_int_equal(world_give(page, 2), -ETIMEDOUT);
+			assert_true(world_time() - start < 105000);
+		}
+		for (i = 0; i < MODEL_MAX; i++) {
+			assert_mirror_in(smmus[i], page, page + BLOCK_SIZE);
+			model_knobs(smmus[i])->commands_per_us = 3;
+		}
+		assert_int_equal(world_give(page, 2), 0);
+		for (i = 0; i < MODEL_MAX; i++)
+			assert_false(reaches(smmus[i], page));
+		page += 2 * PAGE_SIZE;
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -315,6 +350,7 @@ int main(void)
 		cmocka_unit_test(beyond_the_reach),
 		cmocka_unit_test(two_smmus),
 		cmocka_unit_test(one_of_two_fails),
+		cmocka_unit_test(many_are_dead),
 	};
 
 	return cmocka_run_group_tests_name("transition", tests, NULL, NULL);

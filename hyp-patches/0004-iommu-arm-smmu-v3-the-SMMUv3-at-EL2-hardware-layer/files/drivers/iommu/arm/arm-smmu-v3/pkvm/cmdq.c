@@ -174,24 +174,16 @@ void smmu_cmdq_reset(struct smmu *smmu)
 
 /**
  * smmu_batch_begin() - commands that share one doorbell and one CMD_SYNC
+ * @deadline: of all its waits; it lives as long as the batch
  *
  * Takes the queue's lock, which smmu_batch_submit() releases.
  */
-void smmu_batch_begin(struct smmu_batch *b, struct smmu *smmu)
+void smmu_batch_begin(struct smmu_batch *b, struct smmu *smmu, struct smmu_deadline *deadline)
 {
-	*b = (struct smmu_batch){ .smmu = smmu };
+	*b = (struct smmu_batch){ .smmu = smmu, .deadline = deadline };
 	cmdq_lock(smmu);
 	b->first = smmu->cmdq.prod;
 	b->errors = smmu->cmdq.errors;
-}
-
-/* The first wait of a batch sets the limit to all of them together. */
-static bool batch_expired(struct smmu_batch *b)
-{
-	if (!b->deadline.until)
-		b->deadline = smmu_deadline();
-
-	return smmu_expired(b->deadline);
 }
 
 /*
@@ -212,7 +204,7 @@ static int cmdq_make_room(struct smmu_batch *b)
 		cmdq_doorbell(smmu);
 		cmdq_unlock(smmu);
 		cpu_relax();
-		expired = batch_expired(b);
+		expired = smmu_expired(b->deadline);
 		cmdq_lock(smmu);
 		if (expired)
 			return -ETIMEDOUT;
@@ -324,7 +316,7 @@ int smmu_batch_wait(struct smmu_batch *b)
 
 	done = cmdq_passed(smmu, b->seq);
 	while (!done) {
-		if (batch_expired(b))
+		if (smmu_expired(b->deadline))
 			return -ETIMEDOUT;
 
 		cpu_relax();

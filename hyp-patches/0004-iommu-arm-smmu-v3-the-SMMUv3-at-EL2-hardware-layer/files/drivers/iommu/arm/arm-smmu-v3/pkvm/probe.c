@@ -18,10 +18,10 @@
 
 static int wait_for(struct smmu *smmu, u32 reg, u32 mask, u32 value)
 {
-	struct smmu_deadline deadline = smmu_deadline();
+	struct smmu_deadline deadline = {};
 
 	while ((readl_relaxed(smmu->page0 + reg) & mask) != value) {
-		if (smmu_expired(deadline))
+		if (smmu_expired(&deadline))
 			return -ETIMEDOUT;
 		cpu_relax();
 	}
@@ -79,10 +79,11 @@ int smmu_close(struct smmu *smmu)
 int smmu_open(struct smmu *smmu)
 {
 	u32 cr0 = readl_relaxed(smmu->page0 + ARM_SMMU_CR0ACK);
+	struct smmu_deadline deadline = {};
 	struct smmu_batch batch;
 	int ret;
 
-	smmu_batch_begin(&batch, smmu);
+	smmu_batch_begin(&batch, smmu, &deadline);
 	smmu_invalidate_all(&batch);
 	smmu_batch_submit(&batch);
 	ret = smmu_batch_wait(&batch);

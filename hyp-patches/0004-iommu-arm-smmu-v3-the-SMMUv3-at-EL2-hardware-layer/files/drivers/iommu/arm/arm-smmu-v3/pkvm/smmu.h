@@ -63,19 +63,22 @@ struct smmu_evtq {
 	u32 cons;
 };
 
-/* When a wait ends in any case. */
+/*
+ * When waits end in any case, however many there are: the first of them sets it.
+ * Zeroed before.
+ */
 struct smmu_deadline {
 	u64 until;
 };
 
-static inline struct smmu_deadline smmu_deadline(void)
+static inline bool smmu_expired(struct smmu_deadline *d)
 {
-	return (struct smmu_deadline){ .until = iommu_clock_us() + SMMU_TIMEOUT_US };
-}
+	u64 now = iommu_clock_us();
 
-static inline bool smmu_expired(struct smmu_deadline d)
-{
-	return iommu_clock_us() > d.until;
+	if (!d->until)
+		d->until = now + SMMU_TIMEOUT_US;
+
+	return now > d->until;
 }
 
 /**
@@ -84,7 +87,7 @@ static inline bool smmu_expired(struct smmu_deadline d)
  * @first: of its entries, counted like smmu_cmdq::prod
  * @seq: of the entry behind the CMD_SYNC
  * @errors: of the queue when the batch began
- * @deadline: for all that the batch waits for, from its first wait on
+ * @deadline: for all that the batch waits for; the caller may share it
  * @error: 0, or why not all of the commands were written
  */
 struct smmu_batch {
@@ -92,7 +95,7 @@ struct smmu_batch {
 	u64 first;
 	u64 seq;
 	u32 errors;
-	struct smmu_deadline deadline;
+	struct smmu_deadline *deadline;
 	int error;
 };
 
@@ -152,7 +155,7 @@ int smmu_open(struct smmu *smmu);
 /* cmdq.c */
 int smmu_cmdq_init(struct smmu *smmu);
 void smmu_cmdq_reset(struct smmu *smmu);
-void smmu_batch_begin(struct smmu_batch *b, struct smmu *smmu);
+void smmu_batch_begin(struct smmu_batch *b, struct smmu *smmu, struct smmu_deadline *deadline);
 void smmu_batch_add(struct smmu_batch *b, struct arm_smmu_cmd cmd);
 void smmu_batch_submit(struct smmu_batch *b);
 int smmu_batch_wait(struct smmu_batch *b);

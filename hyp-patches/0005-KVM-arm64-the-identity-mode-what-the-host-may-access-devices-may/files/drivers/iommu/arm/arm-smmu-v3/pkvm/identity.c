@@ -94,9 +94,13 @@ static int identity_init(void)
 	return 0;
 }
 
-/* One CMD_SYNC for each SMMU, however many pages; all of them work at once. */
+/*
+ * One CMD_SYNC for each SMMU, however many pages. All of them work at once, and those
+ * that do not answer share one deadline: CPUs wait for host_mmu.lock meanwhile.
+ */
 static int invalidate(u64 start, u64 end)
 {
+	struct smmu_deadline deadline = {};
 	struct smmu *smmu;
 	int ret = 0, err;
 	u32 i;
@@ -105,7 +109,7 @@ static int invalidate(u64 start, u64 end)
 		smmu = &smmus[i];
 		if (!smmu->mirror)
 			continue;
-		smmu_batch_begin(&smmu->transition, smmu);
+		smmu_batch_begin(&smmu->transition, smmu, &deadline);
 		smmu_tlbi_ipa(&smmu->transition, SMMU_MIRROR_VMID, start, end - start);
 		smmu_batch_submit(&smmu->transition);
 	}
