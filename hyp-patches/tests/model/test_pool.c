@@ -185,6 +185,42 @@ static void smallest_reserve(void **state)
 	}
 }
 
+/* Single pages, as fragmented memory has them: no number of them uses up the reserve. */
+static void single_pages(void **state)
+{
+	struct model_config a = machine_default(0), b = machine_default(1);
+	u64 free, i;
+	int ret;
+
+	(void)state;
+	b.idr5 = (b.idr5 & ~7U) | 5;
+	machine_new();
+	machine_add(&a, true);
+	machine_add(&b, true);
+	assert_int_equal(machine_boot(), 0);
+	while (iommu_pool_has(1))
+		assert_non_null(iommu_pool_take(PKVM_IOMMU_MEM_QUEUES));
+	free = pool_pages();
+
+	/* A block of its own in each of two mirrors: two tables or more for one page. */
+	for (i = 0; i < 8; i++) {
+		ret = __pkvm_iommu_topup((HIGH_BASE + i * BLOCK_SIZE) >> PAGE_SHIFT, 1);
+		assert_int_equal(ret, -ENOMEM);
+		assert_int_equal(pool_pages(), free);
+	}
+	assert_int_equal(memory_of(PKVM_IOMMU_MEM_DONATED), 0);
+
+	/* As many pages as it costs, then single ones where there is a table by now. */
+	assert_int_equal(__pkvm_iommu_topup(HIGH_BASE >> PAGE_SHIFT, 4), 0);
+	assert_true(pool_pages() >= free);
+	for (i = 0; i < 4; i++) {
+		free = pool_pages();
+		assert_int_equal(__pkvm_iommu_topup((HIGH_BASE >> PAGE_SHIFT) + 5 + 2 * i, 1), 0);
+		assert_int_equal(pool_pages(), free + 1);
+	}
+	assert_true(iommu_pool_has(1));
+}
+
 /* What the host asks for that it cannot have: an error, and nothing has changed. */
 static void bad_topups(void **state)
 {
@@ -282,6 +318,7 @@ int main(void)
 		cmocka_unit_test(give_and_take),
 		cmocka_unit_test(reserve),
 		cmocka_unit_test(smallest_reserve),
+		cmocka_unit_test(single_pages),
 		cmocka_unit_test(bad_topups),
 		cmocka_unit_test(topups),
 		cmocka_unit_test(not_owned),

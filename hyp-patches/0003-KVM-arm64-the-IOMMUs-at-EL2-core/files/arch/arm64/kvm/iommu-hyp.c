@@ -11,6 +11,8 @@
 #include <linux/init.h>
 #include <linux/kobject.h>
 #include <linux/kvm_host.h>
+#include <linux/list.h>
+#include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/printk.h>
 #include <linux/sysfs.h>
@@ -20,8 +22,12 @@
 
 #include "iommu-hyp.h"
 
-/* Order of the pages of one donation: contiguous, so that one split serves all. */
+/* Pages that a top-up is for: where memory allows contiguous, so that one split serves all. */
 #define TOPUP_ORDER	3
+#define TOPUP_PAGES	(1U << TOPUP_ORDER)
+
+/* Donations that a top-up tries, when EL2 turns pages down. */
+#define TOPUP_TRIES	32
 
 /* Donations so far. */
 static DEFINE_MUTEX(topup_lock);
@@ -131,6 +137,59 @@ unsigned long pkvm_iommu_topups(void)
 	return READ_ONCE(topups);
 }
 
+/* Nobody is killed for it: without these pages a transition fails, and can be tried again. */
+static struct page *topup_alloc(unsigned int *order)
+{
+	for (;; (*order)--) {
+		struct page *page = alloc_pages(GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN, *order);
+
+		if (page || !*order)
+			return page;
+	}
+}
+
+/*
+ * In fragmented memory the runs get shorter, down to single pages. Where a short run
+ * would split more tables than it has pages, EL2 turns it down with -ENOMEM, and with
+ * -ERANGE what an SMMU cannot address; it is kept until the end, so that the next
+ * allocation is of another one.
+ */
+static unsigned int topup_donate(void)
+{
+	unsigned int order = TOPUP_ORDER, given = 0, tries;
+	struct page *page, *next;
+	LIST_HEAD(refused);
+	int ret = 0;
+
+	for (tries = 0; given < TOPUP_PAGES && tries < TOPUP_TRIES; tries++) {
+		page = topup_alloc(&order);
+		if (!page)
+			break;
+
+		ret = kvm_call_hyp_nvhe(__pkvm_iommu_topup, page_to_pfn(page), 1UL << order);
+		if (!ret) {
+			given += 1U << order;
+			continue;
+		}
+
+		set_page_private(page, order);
+		list_add(&page->lru, &refused);
+		if (ret == -ERANGE)
+			pr_warn_once("EL2 cannot use memory at 0x%llx: not all SMMUs can address it\n",
+				     page_to_phys(page));
+		else if (ret != -ENOMEM)
+			break;
+	}
+
+	list_for_each_entry_safe(page, next, &refused, lru) {
+		order = page_private(page);
+		set_page_private(page, 0);
+		__free_pages(page, order);
+	}
+
+	return given;
+}
+
 /**
  * pkvm_iommu_topup() - give EL2 memory to split its I/O page tables with
  * @seen: pkvm_iommu_topups() before the donation that failed with -ENOMEM
@@ -141,9 +200,6 @@ unsigned long pkvm_iommu_topups(void)
  */
 bool pkvm_iommu_topup(unsigned long seen)
 {
-	struct page *page;
-	int ret;
-
 	if (pkvm_iommu_requested_mode() == PKVM_IOMMU_NATIVE)
 		return false;
 
@@ -151,18 +207,8 @@ bool pkvm_iommu_topup(unsigned long seen)
 	if (topups != seen)
 		return true;
 
-	page = alloc_pages(GFP_KERNEL | __GFP_NOWARN, TOPUP_ORDER);
-	if (!page)
+	if (!topup_donate())
 		return false;
-
-	ret = kvm_call_hyp_nvhe(__pkvm_iommu_topup, page_to_pfn(page), 1UL << TOPUP_ORDER);
-	if (ret) {
-		if (ret == -ERANGE)
-			pr_warn_once("EL2 cannot use memory at 0x%llx: not all SMMUs can address it\n",
-				     page_to_phys(page));
-		__free_pages(page, TOPUP_ORDER);
-		return false;
-	}
 
 	WRITE_ONCE(topups, topups + 1);
 

@@ -7,7 +7,7 @@
  * asked of the host. So taking is counted beforehand (iommu_pool_has()) and the
  * transition fails as a whole; the host tops up and tries again. That donation
  * is a transition too and may need a split itself: the last pages are kept for
- * it.
+ * it, and it brings back as many as it takes of them.
  */
 
 #include <nvhe/iommu_core.h>
@@ -27,7 +27,8 @@ static u64 pool_free;
 static u64 pool_reserve;
 static u64 used[PKVM_IOMMU_NR_MEMORY];
 
-static DEFINE_PER_CPU(bool, topping_up);
+/* Pages of the top-up that this CPU is in, else 0. */
+static DEFINE_PER_CPU(u64, topping_up);
 
 void iommu_pool_init(void *base, size_t size)
 {
@@ -105,9 +106,11 @@ void iommu_pool_fill(void)
  */
 bool iommu_pool_has(u64 nr_pages)
 {
-	u64 keep = *this_cpu_ptr(&topping_up) ? 0 : pool_reserve;
+	u64 free = READ_ONCE(pool_free), brings = *this_cpu_ptr(&topping_up);
 
-	return READ_ONCE(pool_free) >= nr_pages + keep;
+	/* What costs more than it brings, again and again, would use up the reserve. */
+	return free >= nr_pages &&
+	       (nr_pages <= brings || free - nr_pages + brings >= pool_reserve);
 }
 
 /**
@@ -186,9 +189,9 @@ int __pkvm_iommu_topup(u64 pfn, u64 nr_pages)
 	if (READ_ONCE(pool_free) + nr_pages > POOL_MAX_FREE)
 		return -ENOSPC;
 
-	*this_cpu_ptr(&topping_up) = true;
+	*this_cpu_ptr(&topping_up) = nr_pages;
 	ret = __pkvm_host_donate_hyp(pfn, nr_pages);
-	*this_cpu_ptr(&topping_up) = false;
+	*this_cpu_ptr(&topping_up) = 0;
 	if (ret)
 		return ret;
 
