@@ -9,6 +9,7 @@
 
 #include <linux/arm-smccc.h>
 #include <linux/bitfield.h>
+#include <linux/bitops.h>
 #include <linux/init.h>
 #include <linux/interrupt.h>
 #include <linux/kvm_host.h>
@@ -59,6 +60,27 @@ static void print_event(struct device_node *np, const unsigned long *record)
 			   record[1] & EVTQ_1_S2 ? "s2" : "s1");
 }
 
+/*
+ * EL2 has acknowledged them (IHI 0070, 7.5). While EVENTQ_ABT_ERR was active no fault
+ * was recorded; QEMU raises it for a full queue too, which is no error elsewhere.
+ */
+static void print_gerror(struct device_node *np, unsigned long gerror)
+{
+	static const char *const names[] = {
+		"CMDQ_ERR", "", "EVENTQ_ABT_ERR", "PRIQ_ABT_ERR", "MSI_CMDQ_ABT_ERR",
+		"MSI_EVENTQ_ABT_ERR", "MSI_PRIQ_ABT_ERR", "MSI_GERROR_ABT_ERR", "SFM_ERR",
+	};
+	char said[128] = "";
+	unsigned long bit;
+	int len = 0;
+
+	for_each_set_bit(bit, &gerror, ARRAY_SIZE(names))
+		len += scnprintf(said + len, sizeof(said) - len, " %s", names[bit]);
+
+	pr_err_ratelimited("%pOF: global error reported (0x%08lx):%s%s\n", np, gerror, said,
+			   gerror & GERROR_EVTQ_ABT_ERR ? " (fault records were lost)" : "");
+}
+
 /* To the last one: the line fires again only once the queue has been empty. */
 static irqreturn_t drain_events(int irq, void *data)
 {
@@ -78,8 +100,7 @@ static irqreturn_t drain_events(int irq, void *data)
 		if (res.a1 == PKVM_IOMMU_EVENT_RECORD)
 			print_event(np, &res.a2);
 		else
-			pr_err_ratelimited("%pOF: global error reported (0x%08lx)\n", np,
-					   res.a2);
+			print_gerror(np, res.a2);
 		cond_resched();
 	}
 }
