@@ -81,11 +81,16 @@ int guest_read_cached(struct world *w)
 	return guest_read(w);
 }
 
+static int take_beside(struct world *w)
+{
+	return w->neighbour ? take(w) : world_lacks(w, "no two pages of memory lie side by side");
+}
+
 /* The host's page right behind the guest's: where a block was, there are pages now. */
 int neighbour_write(struct world *w)
 {
 	volatile uint64_t *word = mem_word(&w->mem, w->neighbour);
-	int ret = take(w);
+	int ret = take_beside(w);
 
 	if (ret)
 		return ret;
@@ -99,7 +104,7 @@ int neighbour_write(struct world *w)
 
 int neighbour_read(struct world *w)
 {
-	int ret = take(w);
+	int ret = take_beside(w);
 
 	if (ret)
 		return ret;

@@ -135,6 +135,10 @@ static int give_to_pool(struct world *w, uint64_t *phys)
 	if (testdev_write(&w->testdev, *phys) != REACHED)
 		return -EIO;
 	ret = kmod_call(w->kmod, w->ids.topup, *phys / w->mem.page_size, 1, &error);
+	if (!ret && error == -ENOSPC)
+		return world_lacks(w, "EL2's pool is full");
+	if (!ret && error == -ENOMEM)
+		return world_lacks(w, "to EL2's pool the page would cost more than it brings");
 
 	return ret ? ret : (int)error;
 }

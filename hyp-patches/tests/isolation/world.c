@@ -10,8 +10,9 @@
 #include "testdev.h"
 #include "world.h"
 
-#define PAGES	16
-#define STALE	0xa5	/* in the bounce page when nothing was copied there */
+#define PAGES		16
+#define PAGES_MAX	1024
+#define STALE		0xa5	/* in the bounce page when nothing was copied there */
 
 static int complain(const char *what, int error)
 {
@@ -62,15 +63,32 @@ void world_close(struct world *w)
 		close(w->kmod);
 }
 
+/* Where memory is fragmented, only among many pages do two lie side by side, or none. */
+static int find_memory(struct world *w)
+{
+	size_t pages;
+	int ret;
+
+	for (pages = PAGES; pages <= PAGES_MAX; pages *= 8) {
+		mem_free(&w->mem);
+		ret = mem_alloc(&w->mem, w->kmod, pages);
+		if (ret || !mem_neighbours(&w->mem, &w->page, &w->neighbour))
+			return ret;
+	}
+	w->page = 1;
+	w->neighbour = 0;
+
+	return 0;
+}
+
 int world_begin(struct world *w, bool guest)
 {
 	int ret;
 
 	w->lack = NULL;
 	w->vmm = (struct vmm){ .run = (void *)-1, .kvm = -1, .vm = -1, .cpu = -1 };
-	ret = mem_alloc(&w->mem, w->kmod, PAGES);
-	if (!ret)
-		ret = mem_neighbours(&w->mem, &w->page, &w->neighbour);
+	memset(&w->mem, 0, sizeof(w->mem));
+	ret = find_memory(w);
 	if (!ret && guest) {
 		ret = vmm_start(&w->vmm, &w->mem);
 		if (ret == -EINVAL || ret == -ENOENT)

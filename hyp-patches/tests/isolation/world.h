@@ -40,7 +40,7 @@ struct world {
 	struct mem mem;
 	struct vmm vmm;		/* runs in mem */
 	size_t page;		/* of mem: the victim; the guest has not touched it */
-	size_t neighbour;	/* the page behind it, in the same block of 2 MiB */
+	size_t neighbour;	/* the page behind it, in the same block of 2 MiB; 0: none */
 };
 
 /**

@@ -63,7 +63,8 @@ static long ioctl_pages(void __user *arg)
 		return -EFAULT;
 	if (pages.pad || pages.order > MAX_PAGE_ORDER)
 		return -EINVAL;
-	page = alloc_pages(GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN, pages.order);
+	/* A test does without rather than have a process killed for it. */
+	page = alloc_pages(GFP_KERNEL | __GFP_ZERO | __GFP_NORETRY | __GFP_NOWARN, pages.order);
 	if (!page)
 		return -ENOMEM;
 	pages.phys = page_to_phys(page);
