@@ -19,7 +19,7 @@ BUILD := $(CURDIR)/.build
 # Parts of `make check`; each also runs alone as `make check-NAME`.
 PARTS := style units scripts neutral cache steps series boot identity isolation model boards figures paths gate bisect fault ktap readme robust
 # Parts of `make check-full`.
-FULL := full prefix mutants bisect-full bare selftests
+FULL := full prefix mutants bisect-full bare selftests soak
 # Guests have one CPU, so two parts at once make use of two.
 JOBS := $(shell n=$$(nproc); [ $$n -gt 4 ] && n=4; echo $$n)
 
@@ -40,6 +40,9 @@ check-full: setup ## the rest: prefixes, page sizes, CPU models, the debug kerne
 
 check-mutants: setup ## one part of check-full: kernels broken on purpose, and what catches them
 	@scripts/check mutants
+
+check-soak: setup ## one part of check-full: ten minutes of guests, disks and hostile calls under little memory
+	@scripts/check soak
 
 check-style: setup ## one part: warnings of two compilers, shellcheck, commits
 check-units: setup ## one part: unit tests under ASan and UBSan

@@ -14,6 +14,7 @@
 int cmd_cases(struct world *w, const char *argument);
 int cmd_poke(struct world *w, const char *argument);
 int cmd_stress(struct world *w, const char *argument);
+int cmd_soak(struct world *w, const char *argument);
 int cmd_abuse(struct world *w, const char *argument);
 int cmd_price(struct world *w, const char *argument);
 

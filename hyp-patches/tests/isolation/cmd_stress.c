@@ -22,10 +22,10 @@
 #include "closed.h"
 #include "ktap.h"
 #include "state.h"
+#include "stress.h"
 #include "testdev.h"
 
 #define ROUNDS		1000
-#define GUEST_PAGES	10	/* of world_begin()'s, from page 1 on */
 #define COMPANY_MAX	16
 #define RESULTS		3	/* of cmd_stress() */
 
@@ -90,19 +90,29 @@ static int run_guest(struct world *w, size_t pages, const char **problem)
 	return ret;
 }
 
+int stress_guest(struct world *w, size_t pages, const char **problem)
+{
+	int ret;
+
+	*problem = "no guest";
+	ret = world_begin(w, true);
+	if (!ret)
+		ret = run_guest(w, pages, problem);
+	world_end(w);
+
+	return ret;
+}
+
 /* @rounds pages change hands. Return: how many did, less when something failed. */
 static size_t stress(struct world *w, size_t rounds)
 {
-	const char *problem = "no guest";
+	const char *problem;
 	size_t done = 0, pages;
 	int ret;
 
 	while (done < rounds) {
-		pages = rounds - done < GUEST_PAGES ? rounds - done : GUEST_PAGES;
-		ret = world_begin(w, true);
-		if (!ret)
-			ret = run_guest(w, pages, &problem);
-		world_end(w);
+		pages = rounds - done < STRESS_PAGES ? rounds - done : STRESS_PAGES;
+		ret = stress_guest(w, pages, &problem);
 		if (ret) {
 			ktap_note("after %zu rounds: %s: %s", done, problem, strerror(-ret));
 			break;
@@ -120,7 +130,7 @@ static pid_t start_company(struct world *w)
 
 	if (pid)
 		return pid;
-	while (!world_begin(w, true) && !vmm_take(&w->vmm, 1, GUEST_PAGES))
+	while (!world_begin(w, true) && !vmm_take(&w->vmm, 1, STRESS_PAGES))
 		world_end(w);
 	_exit(1);
 }
@@ -201,10 +211,10 @@ int cmd_stress(struct world *w, const char *argument)
 		}
 	}
 	ktap_begin(RESULTS);
-	done = stress(w, GUEST_PAGES);
+	done = stress(w, STRESS_PAGES);
 	state_read(&before, STATE_MEMORY);
 	ret = closed_pages(w, &closed_before, NULL);
-	if (done == GUEST_PAGES)
+	if (done == STRESS_PAGES)
 		done = stress_in_company(w, rounds);
 	ktap_result(done == rounds,
 		    "%s stress: %zu of %zu rounds of donate, DMA, reclaim, DMA, on %ld CPUs",

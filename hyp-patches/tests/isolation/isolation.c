@@ -16,6 +16,8 @@ static const struct command {
 	{ "cases", "[GLOB]  each case whose name matches", cmd_cases },
 	{ "poke", "        the CPU at each register of each SMMU, with every size", cmd_poke },
 	{ "stress", "[N]     N pages given to guests and taken back, with DMA (1000)", cmd_stress },
+	{ "soak", "[S]     guests, hostile calls and little memory, all at once for S seconds (60)",
+	  cmd_soak },
 	{ "abuse", "        hypercalls with arguments that are wrong", cmd_abuse },
 	{ "price", "[N]     instructions to give N pages to a guest and take them back (64)",
 	  cmd_price },
