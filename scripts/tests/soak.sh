@@ -4,7 +4,7 @@
 # Identity mode for ten minutes, half of them with each kind of disk: four CPUs in real
 # time, two SMMUs with a disk behind each that is written and verified, guests that come
 # and go and are killed, a hostile process at EL2's calls and the SMMUs' registers, and
-# little memory, in single pages. Then nothing is missing, every isolation case passes,
+# little memory, in short runs. Then nothing is missing, every isolation case passes,
 # and the log is clean. SOAK_SECONDS=N is another time, KERNEL=DIR a build of one's own.
 
 . "$(dirname "$0")/tap.sh"

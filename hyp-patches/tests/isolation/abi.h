@@ -41,6 +41,16 @@ struct isolation_pages {
 };
 
 /**
+ * struct isolation_hoard - all memory that is free in blocks, until the file is closed
+ * @order: of the blocks. What is free then is free in smaller ones
+ * @blocks: how many there were
+ */
+struct isolation_hoard {
+	__u32 order;
+	__u32 blocks;
+};
+
+/**
  * struct isolation_ids - x0 of the hypercalls this kernel was built with
  * @end: the first id behind all that exist
  * @force_reclaim: upstream's; takes a page from a guest that lives
@@ -57,6 +67,7 @@ struct isolation_ids {
 #define ISOLATION_HVC	_IOWR('i', 0x70, struct isolation_hvc)
 #define ISOLATION_PHYS	_IOWR('i', 0x71, struct isolation_phys)
 #define ISOLATION_PAGES	_IOWR('i', 0x72, struct isolation_pages)
+#define ISOLATION_HOARD	_IOWR('i', 0x74, struct isolation_hoard)
 #define ISOLATION_IDS	_IOR('i', 0x73, struct isolation_ids)
 
 #endif /* ISOLATION_ABI_H */

@@ -3,7 +3,7 @@
  * All at once, for a time: guests that take pages and give them back, with a device
  * that tries each step; others that are killed amid it; a hostile process at EL2's
  * hypercalls and the SMMUs' registers; one that takes nearly all memory and leaves
- * what is free in single pages. A guest may be refused for want of memory, and nothing
+ * what is free in short runs. A guest may be refused for want of memory, and nothing
  * else may go wrong. What EL2 took by then is all that is missing afterwards.
  */
 
@@ -33,6 +33,7 @@
 #define OTHERS		4	/* processes beside this one, see start() */
 #define FRAME_SIZE	(2 * SMMU_PAGE)
 #define LEAVE_FREE	(96ull << 20)
+#define TOPUP_ORDER	3	/* of what the kernel gives to EL2 at once, if it can */
 #define CHUNK		(1u << 20)
 #define CHUNKS		4096
 
@@ -136,6 +137,7 @@ static void squeeze(struct world *w, struct tally *t)
 {
 	static unsigned char *chunk[CHUNKS];
 	size_t n, i, at;
+	int kmod;
 
 	for (;;) {
 		for (n = 0; n < CHUNKS && much_is_free(); n++) {
@@ -144,13 +146,17 @@ static void squeeze(struct world *w, struct tally *t)
 			if (chunk[n] == MAP_FAILED)
 				break;
 		}
-		/* What of it is free now is free in single pages. */
+		/* What of it is free now is free in runs of four: guests need some of two. */
 		for (i = n > 128 ? n - 128 : 0; i < n; i++) {
-			for (at = 0; at < CHUNK; at += 2 * w->bounce.page_size)
-				madvise(chunk[i] + at, w->bounce.page_size, MADV_DONTNEED);
+			for (at = 0; at < CHUNK; at += 8 * w->bounce.page_size)
+				madvise(chunk[i] + at, 4 * w->bounce.page_size, MADV_DONTNEED);
 		}
-		t->squeezes++;
+		/* Of the others none that a contiguous top-up could have is left. */
+		kmod = kmod_open();
+		if (kmod >= 0 && !kmod_hoard(kmod, TOPUP_ORDER))
+			t->squeezes++;
 		sleep(2);
+		close(kmod);
 		while (n--)
 			munmap(chunk[n], CHUNK);
 	}

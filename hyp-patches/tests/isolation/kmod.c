@@ -37,6 +37,13 @@ int kmod_pages(int kmod, unsigned int order, uint64_t *phys)
 	return 0;
 }
 
+int kmod_hoard(int kmod, unsigned int order)
+{
+	struct isolation_hoard hoard = { .order = order };
+
+	return ioctl(kmod, ISOLATION_HOARD, &hoard) ? -errno : 0;
+}
+
 int kmod_ids(int kmod, struct isolation_ids *ids)
 {
 	return ioctl(kmod, ISOLATION_IDS, ids) ? -errno : 0;

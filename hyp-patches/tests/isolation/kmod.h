@@ -17,6 +17,12 @@ int kmod_phys(int kmod, const void *address, uint64_t *phys);
 /* 2^@order zeroed pages of the kernel, never freed. 0 or -errno. */
 int kmod_pages(int kmod, unsigned int order, uint64_t *phys);
 
+/*
+ * Takes all memory that is free in blocks of 2^@order pages, until @kmod is closed.
+ * 0 or -errno.
+ */
+int kmod_hoard(int kmod, unsigned int order);
+
 int kmod_ids(int kmod, struct isolation_ids *ids);
 
 /**

@@ -10,9 +10,12 @@
 #include <linux/fs.h>
 #include <linux/gfp.h>
 #include <linux/io.h>
+#include <linux/list.h>
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
 #include <linux/uaccess.h>
 
 #include <asm/kvm_asm.h>
@@ -72,6 +75,27 @@ static long ioctl_pages(void __user *arg)
 	return copy_to_user(arg, &pages, sizeof(pages)) ? -EFAULT : 0;
 }
 
+static long ioctl_hoard(struct list_head *held, void __user *arg)
+{
+	struct isolation_hoard hoard;
+	struct page *page;
+
+	if (copy_from_user(&hoard, arg, sizeof(hoard)))
+		return -EFAULT;
+	if (hoard.order > MAX_PAGE_ORDER)
+		return -EINVAL;
+	for (hoard.blocks = 0; !fatal_signal_pending(current); hoard.blocks++) {
+		page = alloc_pages(GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN, hoard.order);
+		if (!page)
+			break;
+		set_page_private(page, hoard.order);
+		list_add(&page->lru, held);
+		cond_resched();
+	}
+
+	return copy_to_user(arg, &hoard, sizeof(hoard)) ? -EFAULT : 0;
+}
+
 static long ioctl_ids(void __user *arg)
 {
 	struct isolation_ids ids = {
@@ -101,6 +125,8 @@ static long hvc_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return ioctl_phys(uarg);
 	case ISOLATION_PAGES:
 		return ioctl_pages(uarg);
+	case ISOLATION_HOARD:
+		return ioctl_hoard(file->private_data, uarg);
 	case ISOLATION_IDS:
 		return ioctl_ids(uarg);
 	default:
@@ -108,8 +134,38 @@ static long hvc_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	}
 }
 
+static int hvc_open(struct inode *inode, struct file *file)
+{
+	struct list_head *held = kmalloc(sizeof(*held), GFP_KERNEL);
+
+	if (!held)
+		return -ENOMEM;
+	INIT_LIST_HEAD(held);
+	file->private_data = held;
+
+	return 0;
+}
+
+static int hvc_release(struct inode *inode, struct file *file)
+{
+	struct list_head *held = file->private_data;
+	struct page *page, *next;
+	unsigned int order;
+
+	list_for_each_entry_safe(page, next, held, lru) {
+		order = page_private(page);
+		set_page_private(page, 0);
+		__free_pages(page, order);
+	}
+	kfree(held);
+
+	return 0;
+}
+
 static const struct file_operations hvc_fops = {
 	.owner = THIS_MODULE,
+	.open = hvc_open,
+	.release = hvc_release,
 	.unlocked_ioctl = hvc_ioctl,
 };
 
