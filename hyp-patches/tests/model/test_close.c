@@ -59,19 +59,73 @@ static void closed_twice(void **state)
 	assert_mirror(m);
 }
 
-/* An SMMU that does not obey: pages leave only if it confirms that they are forgotten. */
+static void cr0_is_dead(struct model_config *config)
+{
+	config->ack_us = MODEL_NEVER;
+}
+
+static void gbpa_is_dead(struct model_config *config)
+{
+	config->gbpa_us = MODEL_NEVER;
+}
+
+static void cr0_is_late(struct model_config *config)
+{
+	config->ack_us = 110000;
+}
+
+/*
+ * One of two does not confirm that it is closed: the reset does not take place, both
+ * go on as before, and so do transitions.
+ */
 static void does_not_close(void **state)
+{
+	static void (*const kinds[])(struct model_config *config) = {
+		cr0_is_dead, gbpa_is_dead, cr0_is_late,
+	};
+	struct model_config a = machine_default(0), b = machine_default(1);
+	struct model *smmus[2];
+	u64 start, page = HIGH_BASE;
+	size_t kind;
+	u32 i, n;
+
+	(void)state;
+	for (kind = 0; kind < ARRAY_SIZE(kinds); kind++) {
+		for (i = 0; i < 2; i++) {
+			machine_new();
+			smmus[0] = machine_add(&a, true);
+			smmus[1] = machine_add(&b, true);
+			assert_int_equal(machine_boot(), 0);
+			kinds[kind](model_knobs(smmus[i]));
+			for (n = 0; n < ARRAY_SIZE(ends); n++) {
+				start = world_time();
+				assert_false(pkvm_iommu_psci_enter(ends[n], 0));
+				assert_true(world_time() - start < 450000);
+			}
+			assert_true(reaches(smmus[0], page) && reaches(smmus[1], page));
+			assert_int_equal(world_give(page, 1), 0);
+			assert_false(reaches(smmus[0], page) || reaches(smmus[1], page));
+			assert_mirror(smmus[0]);
+			assert_mirror(smmus[1]);
+		}
+	}
+}
+
+/* Once it answers again the machine can end, and a reset that firmware turns down goes on. */
+static void closes_later(void **state)
 {
 	struct model *m = machine_one(NULL);
 
 	(void)state;
+	model_knobs(m)->ack_us = 110000;
+	assert_false(pkvm_iommu_psci_enter(PSCI_0_2_FN_SYSTEM_RESET, 0));
+	model_knobs(m)->ack_us = 3;
+	assert_false(pkvm_iommu_psci_enter(PSCI_1_0_FN64_SYSTEM_SUSPEND, 0));
+	assert_true(pkvm_iommu_psci_enter(PSCI_0_2_FN_SYSTEM_RESET, 0));
+	assert_closed(m);
+	pkvm_iommu_psci_return(PSCI_0_2_FN_SYSTEM_RESET);
+	assert_mirror(m);
 	assert_true(reaches(m, HIGH_BASE));
-	model_knobs(m)->ack_us = MODEL_NEVER;
-	assert_true(pkvm_iommu_psci_enter(PSCI_0_2_FN_SYSTEM_OFF, 0));
-	if (!world_give(HIGH_BASE, 1))
-		assert_false(reaches(m, HIGH_BASE));
-	else
-		assert_int_equal(world_owner(HIGH_BASE), OWNER_HOST);
 }
 
 /* An SMMU that does not come back stays closed, and so do its caches. */
@@ -118,6 +172,7 @@ int main(void)
 		cmocka_unit_test(transitions_while_closed),
 		cmocka_unit_test(closed_twice),
 		cmocka_unit_test(does_not_close),
+		cmocka_unit_test(closes_later),
 		cmocka_unit_test(does_not_open),
 		cmocka_unit_test(other_calls),
 	};

@@ -74,7 +74,7 @@ int smmu_close(struct smmu *smmu)
  * Whatever the SMMU has cached is gone by then: that it was off is no reason to
  * believe so.
  *
- * Return: 0, or an error, after which it is closed.
+ * Return: 0; or an error, after which it lets through nothing, or what the table says.
  */
 int smmu_open(struct smmu *smmu)
 {

@@ -169,27 +169,41 @@ static u32 identity_event(u32 index, u64 *record)
 	return smmu_event(&smmus[index], record);
 }
 
-/* Pages may still change hands: it costs what it does while they are open. */
-static void identity_close(void)
+/* An SMMU that does not come back stays closed. */
+static void open_first(u32 nr)
 {
 	u32 i;
 
-	iommu_host_lock();
-	for (i = 0; !closed && i < pkvm_iommu_machine.nr_descs; i++)
-		smmu_close(&smmus[i]);
-	closed++;
-	iommu_host_unlock();
+	for (i = 0; i < nr; i++)
+		smmu_open(&smmus[i]);
 }
 
-/* An SMMU that does not come back stays closed. */
-static void identity_open(void)
+/*
+ * Pages may still change hands: it costs what it does while they are open. One that
+ * does not confirm may let anything through, so all are as they were.
+ */
+static int identity_close(void)
 {
+	int ret = 0;
 	u32 i;
 
 	iommu_host_lock();
-	closed--;
-	for (i = 0; !closed && i < pkvm_iommu_machine.nr_descs; i++)
-		smmu_open(&smmus[i]);
+	for (i = 0; !closed && !ret && i < pkvm_iommu_machine.nr_descs; i++)
+		ret = smmu_close(&smmus[i]);
+	if (ret)
+		open_first(i);
+	else
+		closed++;
+	iommu_host_unlock();
+
+	return ret;
+}
+
+static void identity_open(void)
+{
+	iommu_host_lock();
+	if (!--closed)
+		open_first(pkvm_iommu_machine.nr_descs);
 	iommu_host_unlock();
 }
 

@@ -36,15 +36,16 @@
  *		 cannot fail and allocates nothing.
  * @event: takes the next fault record of an IOMMU, or its global error: one of
  *	   PKVM_IOMMU_EVENT_*
- * @close: no device reaches anything any more, whatever changes hands
- * @open: the reverse; each call undoes one of @close
+ * @close: no device reaches anything any more, whatever changes hands; or an error,
+ *	   and all is as before
+ * @open: the reverse; each call undoes one of @close that succeeded
  */
 struct pkvm_iommu_ops {
 	int (*init)(void);
 	int (*host_leave)(phys_addr_t phys, u64 size);
 	void (*host_return)(phys_addr_t phys, u64 size);
 	u32 (*event)(u32 index, u64 *record);
-	void (*close)(void);
+	int (*close)(void);
 	void (*open)(void);
 };
 

@@ -160,7 +160,8 @@ static bool psci_is_suspend(u32 func_id)
  * @arg: its first argument, from the host
  *
  * The IOMMUs are closed before the machine is reset or switched off: until its
- * next owner takes over, devices that still run must find nothing. From a system
+ * next owner takes over, devices that still run must find nothing. As long as one
+ * does not confirm that, the machine goes on, and EL2 with it. From a system
  * suspend they could wake up open, with nobody there to close them: there is none.
  *
  * Return: whether the call may go on; else it is not supported.
@@ -175,10 +176,7 @@ bool pkvm_iommu_psci_enter(u32 func_id, u32 arg)
 	     psci_is_suspend(arg)))
 		return false;
 
-	if (psci_ends_all(func_id))
-		iommu_ops->close();
-
-	return true;
+	return !psci_ends_all(func_id) || !iommu_ops->close();
 }
 
 /**
