@@ -146,6 +146,12 @@ static void queues_preset(struct model_config *config)
 	config->idr1 |= 1U << 29;
 }
 
+/* Command queues whose control pages may be outside the frame, in the host's hands. */
+static void ecmdq(struct model_config *config)
+{
+	config->idr1 |= 1U << 31;
+}
+
 static void relative(struct model_config *config)
 {
 	config->idr1 |= 1U << 28;
@@ -201,6 +207,7 @@ static void boot_stops(void **state)
 		{ tables_preset, PKVM_IOMMU_REASON_PRESET },
 		{ queues_preset, PKVM_IOMMU_REASON_PRESET },
 		{ relative, PKVM_IOMMU_REASON_PRESET },
+		{ ecmdq, PKVM_IOMMU_REASON_ECMDQ },
 		{ unknown_implementer, PKVM_IOMMU_REASON_UNKNOWN_PART },
 		{ unknown_product, PKVM_IOMMU_REASON_UNKNOWN_PART },
 		{ gbpa_never, PKVM_IOMMU_REASON_TIMEOUT },
