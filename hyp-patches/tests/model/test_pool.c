@@ -138,27 +138,39 @@ static void no_live_split(struct model_config *config)
 	config->idr3 &= ~(3U << 11);
 }
 
-/* Two SMMUs, with the fewest pages that boot. */
-static void boot_with_the_fewest(void (*change)(struct model_config *config))
+/* Two SMMUs, with so many pages. What does not boot lacks memory. */
+static bool boots_with(u64 pages, void (*change)(struct model_config *config))
 {
 	struct model_config a = machine_default(0), b = machine_default(1);
-	u64 pages, limit = 2 * POOL_SIZE >> PAGE_SHIFT;
-	int ret;
 
 	change(&b);
-	for (pages = 16;; pages++) {
-		machine_new();
-		world_set_owner(POOL_BASE, POOL_SIZE, OWNER_HOST);
-		world_reserve(POOL_BASE, pages);
-		machine_add(&a, true);
-		machine_add(&b, true);
-		ret = machine_boot();
-		if (!ret)
-			return;
-		assert_true(pages < limit);
-		assert_true(pkvm_iommu_machine.descs[0].reason == PKVM_IOMMU_REASON_NO_MEMORY ||
-			    pkvm_iommu_machine.descs[1].reason == PKVM_IOMMU_REASON_NO_MEMORY);
+	machine_new();
+	world_set_owner(POOL_BASE, POOL_SIZE, OWNER_HOST);
+	world_reserve(POOL_BASE, pages);
+	machine_add(&a, true);
+	machine_add(&b, true);
+	if (!machine_boot())
+		return true;
+
+	assert_true(pkvm_iommu_machine.descs[0].reason == PKVM_IOMMU_REASON_NO_MEMORY ||
+		    pkvm_iommu_machine.descs[1].reason == PKVM_IOMMU_REASON_NO_MEMORY);
+	return false;
+}
+
+static void boot_with_the_fewest(void (*change)(struct model_config *config))
+{
+	u64 few = 16, enough = 2 * POOL_SIZE >> PAGE_SHIFT;
+
+	assert_false(boots_with(few, change));
+	while (enough - few > 1) {
+		u64 pages = (few + enough) / 2;
+
+		if (boots_with(pages, change))
+			enough = pages;
+		else
+			few = pages;
 	}
+	assert_true(boots_with(enough, change));
 }
 
 /* What boots has the pages that the first top-up splits with: it goes on from there. */
