@@ -44,7 +44,7 @@ static void pass(u64 ns)
 void clock_access(void)
 {
 	pass(access_random ? random_below(&access_random, 2 * access_ns + 1) : access_ns);
-	point(POINT_REGISTER);
+	point();
 }
 
 void clock_wait(void)

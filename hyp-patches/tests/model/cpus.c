@@ -63,7 +63,7 @@ void cpu_relax(void)
 {
 	locks_may_wait();
 	clock_wait();
-	point(POINT_WAIT);
+	point();
 	if (meanwhile && !in_meanwhile) {
 		in_meanwhile = true;
 		meanwhile();

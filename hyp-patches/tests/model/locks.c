@@ -108,7 +108,7 @@ void lock_init(hyp_spinlock_t *lock, const char *file)
 
 void lock_take(hyp_spinlock_t *lock, const char *file, int line)
 {
-	point(POINT_LOCK);
+	point();
 	check_order(lock, file, line);
 	wait_for(lock, file, line);
 	if (nr_held[model_cpu] == MAX_HELD)
@@ -130,7 +130,7 @@ void lock_release(hyp_spinlock_t *lock, const char *file, int line)
 	for (nr_held[model_cpu]--; i < nr_held[model_cpu]; i++)
 		held[model_cpu][i] = held[model_cpu][i + 1];
 	lock->holder = 0;
-	point(POINT_UNLOCK);
+	point();
 }
 
 void lock_assert_held(const hyp_spinlock_t *lock, const char *file, int line)

@@ -87,7 +87,9 @@ void model_tick(void)
 		follow(&m->irq_ctrl);
 		if (m->gbpa & GBPA_UPDATE && m->gbpa_us_left != MODEL_NEVER && !--m->gbpa_us_left)
 			m->gbpa &= ~GBPA_UPDATE;
+		ahead(m);
 		cmdq_tick(m);
+		ahead(m);
 	}
 }
 
@@ -100,4 +102,9 @@ void model_gerror(struct model *m, u32 bits)
 struct model *model_at(u32 index)
 {
 	return index < nr_models ? &models[index] : NULL;
+}
+
+u32 model_index(const struct model *m)
+{
+	return m - models;
 }

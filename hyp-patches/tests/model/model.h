@@ -28,6 +28,8 @@ struct model;
  *	before the doorbell returns
  * @us_per_command: or slower than one each microsecond; 0 or 1 for not
  * @idle_us: until an SMMU that had nothing to do notices a doorbell: up to this, by @seed
+ * @ahead_in: at one moment of so many it fetches what no device asked for yet, or forgets
+ *	something; 0 for never
  * @seed: of what an SMMU may do so or so
  * @refuse_in: counts down with each command; the one that finds it at 1 is refused
  * @refuse_as: with which CERROR; 0 for CERROR_ILL. CERROR_ATC_INV_SYNC waits for a CMD_SYNC
@@ -43,6 +45,7 @@ struct model_config {
 	u32 commands_per_us;
 	u32 us_per_command;
 	u32 idle_us;
+	u32 ahead_in;
 	u64 seed;
 	u32 refuse_in;
 	u32 refuse_as;
@@ -122,6 +125,14 @@ u32 model_access(struct model *m, u32 sid, u64 iova, bool write, u64 *pa);
  * Return: as model_access().
  */
 u32 model_access_translated(struct model *m, u32 sid, u64 pa);
+
+/**
+ * model_settled() - EL2 says that nobody reaches a range of memory any more
+ *
+ * Ends the test where an entry of a cache does not agree with that, or leads to a table
+ * or a stream table entry which the tables in memory no longer name.
+ */
+void model_settled(u64 phys, u64 size);
 
 /** model_look() - what tables in memory say now: no caches, nothing recorded */
 struct model_view model_look(struct model *m, u32 sid, u64 iova);

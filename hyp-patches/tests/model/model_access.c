@@ -12,11 +12,12 @@ static u32 stream(struct model *m, u32 sid, u64 *ste, bool cached)
 	if (entry)
 		memcpy(ste, entry->ste, sizeof(entry->ste));
 	else
-		fault = walk_ste(m, sid, ste);
-	if (!fault)
-		fault = walk_check_ste(m, ste);
+		fault = walk_ste(m, sid, ste, cached);
+	/* Valid or not, it may be cached (IHI 0070, 3.21.3). */
 	if (!fault && !entry && cached)
 		ste_add(m, sid, ste);
+	if (!fault)
+		fault = walk_check_ste(m, ste);
 
 	return fault;
 }
@@ -24,13 +25,19 @@ static u32 stream(struct model *m, u32 sid, u64 *ste, bool cached)
 static struct model_view translate(struct model *m, const u64 *ste, u64 iova, bool cached)
 {
 	u16 vmid = BITS(ste[2], 15, 0);
-	const struct tlb_entry *t = cached ? tlb_find(m, vmid, iova) : NULL;
-	struct model_view view;
+	const struct tlb_entry *t = NULL;
+	struct model_view view = { .size = PAGE_SIZE };
 
-	if (t)
+	if (cached)
+		view.fault = tlb_find(m, vmid, iova, &t);
+	if (view.fault)
+		return view;
+	if (t) {
+		stale_hit(m, t, t->pa + (iova - t->iova));
 		return (struct model_view){ .pa = t->pa + (iova - t->iova), .size = t->size };
+	}
 
-	view = model_walk(m, ste, iova);
+	view = walk_s2(m, ste, iova, cached);
 	if (cached && !view.fault)
 		tlb_add(m, &(struct tlb_entry){ .vmid = vmid,
 						.iova = iova & ~(view.size - 1),
@@ -41,7 +48,7 @@ static struct model_view translate(struct model *m, const u64 *ste, u64 iova, bo
 	return view;
 }
 
-static struct model_view transaction(struct model *m, u32 sid, u64 iova, bool cached)
+struct model_view transaction(struct model *m, u32 sid, u64 iova, bool cached)
 {
 	struct model_view view = { .fault = MODEL_ABORTED, .pa = iova, .size = ~0ULL };
 	u64 ste[STE_WORDS];
@@ -70,6 +77,8 @@ static struct model_view transaction(struct model *m, u32 sid, u64 iova, bool ca
 u32 model_access(struct model *m, u32 sid, u64 iova, bool write, u64 *pa)
 {
 	struct model_view view = transaction(m, sid, iova, true);
+
+	ahead_asked(m, sid, iova);
 
 	if (view.fault > MODEL_ABORTED)
 		event_record(m, view.fault, sid, iova, write);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the model has cached: stream table entries, and translations in pieces as
- * large as the leaf they came from. Old ones leave only to make room.
+ * What the model has cached: both levels of the stream table, descriptors that lead to
+ * tables of a stage 2, and translations in pieces as large as the leaf they came from.
+ * Old ones leave to make room, and where the SMMU forgets (model_ahead.c).
  */
 
 #include "model_priv.h"
+#include "random.h"
 
 const struct ste_entry *ste_find(const struct model *m, u32 sid)
 {
@@ -27,16 +29,69 @@ void ste_add(struct model *m, u32 sid, const u64 *ste)
 	memcpy(entry->ste, ste, sizeof(entry->ste));
 }
 
-const struct tlb_entry *tlb_find(const struct model *m, u16 vmid, u64 iova)
+const struct l1_entry *l1_find(const struct model *m, u64 at)
 {
-	const struct tlb_entry *t;
+	const struct l1_entry *entry;
 
-	for (t = m->tlb; t < m->tlb + TLB_SIZE; t++) {
-		if (t->valid && t->vmid == vmid && iova - t->iova < t->size)
-			return t;
+	for (entry = m->l1ds; entry < m->l1ds + L1DS; entry++) {
+		if (entry->valid && entry->at == at)
+			return entry;
 	}
 
 	return NULL;
+}
+
+void l1_add(struct model *m, const struct l1_entry *entry)
+{
+	struct l1_entry *e = &m->l1ds[m->next_l1d++ % L1DS];
+
+	*e = *entry;
+	e->valid = true;
+}
+
+/* Of those that lead to the same address an SMMU may use any, or none. */
+const struct walk_entry *walk_find(struct model *m, u16 vmid, u64 iova)
+{
+	u32 i, first = random_below(&m->random, WALKS);
+	const struct walk_entry *entry;
+
+	for (i = 0; i < WALKS; i++) {
+		entry = &m->walks[(first + i) % WALKS];
+		if (entry->valid && entry->vmid == vmid && iova - entry->iova < entry->size)
+			return entry;
+	}
+
+	return NULL;
+}
+
+void walk_add(struct model *m, const struct walk_entry *entry)
+{
+	struct walk_entry *e = &m->walks[m->next_walk++ % WALKS];
+
+	*e = *entry;
+	e->valid = true;
+}
+
+/*
+ * Where several match, any of them is used; where sizes differ and the SMMU does not
+ * support that, there is a fault (IHI 0070, 3.21.1.1 to 3.21.1.3).
+ */
+u32 tlb_find(struct model *m, u16 vmid, u64 iova, const struct tlb_entry **found)
+{
+	const struct tlb_entry *t;
+	u32 matches = 0;
+
+	*found = NULL;
+	for (t = m->tlb; t < m->tlb + TLB_SIZE; t++) {
+		if (!t->valid || t->vmid != vmid || iova - t->iova >= t->size)
+			continue;
+		if (*found && (*found)->size != t->size && IDR3_BBML(m->config.idr3) < 2)
+			return EVENT_TLB_CONFLICT;
+		if (!random_below(&m->random, ++matches))
+			*found = t;
+	}
+
+	return MODEL_REACHED;
 }
 
 void tlb_add(struct model *m, const struct tlb_entry *entry)
@@ -58,6 +113,17 @@ static void tlb_drop(struct model *m, int vmid, u64 iova, u64 size, u32 granule)
 	}
 }
 
+static void walks_drop(struct model *m, int vmid, u64 iova, u64 size)
+{
+	struct walk_entry *entry;
+
+	for (entry = m->walks; entry < m->walks + WALKS; entry++) {
+		if ((vmid < 0 || entry->vmid == vmid) && entry->iova < iova + size &&
+		    iova < entry->iova + entry->size)
+			entry->valid = false;
+	}
+}
+
 /* A command names pages of its own granule; a leaf of any size around them goes. */
 static void tlb_drop_ipa(struct model *m, const struct model_command *cmd)
 {
@@ -72,9 +138,13 @@ static void tlb_drop_ipa(struct model *m, const struct model_command *cmd)
 			world_bug("the model knows no level hints");
 	}
 	tlb_drop(m, BITS(cmd->word[0], 47, 32), addr, size, granule);
+	/* Leaf: what leads to the last level may stay (IHI 0070, 4.4.1.1). */
+	if (!(cmd->word[1] & 1))
+		walks_drop(m, BITS(cmd->word[0], 47, 32), addr, size);
 }
 
-static void stes_drop(struct model *m, u32 sid, u32 bits)
+/* Of the streams that agree with @sid in all but the last @bits. */
+static void stes_drop(struct model *m, u32 sid, u32 bits, bool leaf)
 {
 	u32 i;
 
@@ -82,25 +152,42 @@ static void stes_drop(struct model *m, u32 sid, u32 bits)
 		if (bits > 31 || m->stes[i].sid >> bits == sid >> bits)
 			m->stes[i].valid = false;
 	}
+	for (i = 0; !leaf && i < L1DS; i++) {
+		u32 coarse = max(bits, m->l1ds[i].bits);
+
+		if (coarse > 31 || m->l1ds[i].sid >> coarse == sid >> coarse)
+			m->l1ds[i].valid = false;
+	}
+}
+
+/* One entry of each kind leaves, for reasons of the SMMU's own. */
+void cache_forget(struct model *m)
+{
+	m->stes[random_below(&m->random, STES)].valid = false;
+	m->l1ds[random_below(&m->random, L1DS)].valid = false;
+	m->walks[random_below(&m->random, WALKS)].valid = false;
+	m->tlb[random_below(&m->random, min(m->next_tlb + 1, (u32)TLB_SIZE))].valid = false;
 }
 
 void cache_apply(struct model *m, const struct model_command *cmd)
 {
 	switch (cmd->word[0] & 0xff) {
 	case 0x03: /* CFGI_STE */
-		stes_drop(m, cmd->word[0] >> 32, 0);
+		stes_drop(m, cmd->word[0] >> 32, 0, cmd->word[1] & 1);
 		break;
 	case 0x04: /* CFGI_STE_RANGE; of everything it is CFGI_ALL */
-		stes_drop(m, cmd->word[0] >> 32, BITS(cmd->word[1], 4, 0) + 1);
+		stes_drop(m, cmd->word[0] >> 32, BITS(cmd->word[1], 4, 0) + 1, false);
 		break;
 	case 0x28: /* TLBI_S12_VMALL */
 		tlb_drop(m, BITS(cmd->word[0], 47, 32), 0, ~0ULL, 0);
+		walks_drop(m, BITS(cmd->word[0], 47, 32), 0, ~0ULL);
 		break;
 	case 0x2a: /* TLBI_S2_IPA */
 		tlb_drop_ipa(m, cmd);
 		break;
 	case 0x30: /* TLBI_NSNH_ALL */
 		tlb_drop(m, -1, 0, ~0ULL, 0);
+		walks_drop(m, -1, 0, ~0ULL);
 		break;
 	default:
 		break;

@@ -81,8 +81,10 @@ static void consume(struct model *m, const struct model_command *cmd)
 	u32 i;
 
 	if ((cmd->word[0] & 0xff) == OP_SYNC) {
-		for (i = 0; i < m->nr_pending; i++)
+		for (i = 0; i < m->nr_pending; i++) {
 			cache_apply(m, &m->pending[i]);
+			ahead(m);
+		}
 		m->nr_pending = 0;
 		m->unsynced = 0;
 		m->counts.syncs++;

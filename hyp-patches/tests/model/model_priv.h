@@ -17,6 +17,7 @@
 #define IDR0_ATS	(1U << 10)
 #define IDR0_MSI	(1U << 13)
 #define IDR3_RIL	(1U << 10)
+#define IDR3_BBML(v)	BITS(v, 12, 11)
 #define IDR1_SIDSIZE(v) BITS(v, 5, 0)
 #define IDR1_EVTQS(v)	BITS(v, 20, 16)
 #define IDR1_CMDQS(v)	BITS(v, 25, 21)
@@ -41,12 +42,16 @@
 #define EVENT_ADDR_SIZE	   0x11
 #define EVENT_ACCESS	   0x12
 #define EVENT_PERMISSION   0x13
+#define EVENT_TLB_CONFLICT 0x20
 
 #define QUEUE_OVERFLOW (1U << 31)
 
 #define STE_WORDS 8
 #define TLB_SIZE  1024
 #define STES	  16
+#define L1DS	  8
+#define WALKS	  64
+#define REQUESTS  4
 #define PENDING	  4096
 
 /* A register that acknowledges another, a while after it was written. */
@@ -73,6 +78,29 @@ struct ste_entry {
 	u64 ste[STE_WORDS];
 };
 
+/* A descriptor of the first level of the stream table, and the streams that it is for. */
+struct l1_entry {
+	bool valid;
+	u32 sid, bits;
+	u64 at, desc;
+};
+
+/* What a device asked for. */
+struct request {
+	u32 sid;
+	u64 iova;
+};
+
+/* A descriptor of a stage 2 that leads to a table, and for which addresses. */
+struct walk_entry {
+	bool valid;
+	u16 vmid;
+	u32 level;
+	u64 iova, size;
+	u64 at, table;
+	enum visibility visibility;
+};
+
 struct model {
 	struct model_config config;
 	struct model_counts counts;
@@ -96,8 +124,11 @@ struct model {
 	struct model_command refused;
 
 	struct ste_entry stes[STES];
+	struct l1_entry l1ds[L1DS];
+	struct walk_entry walks[WALKS];
 	struct tlb_entry tlb[TLB_SIZE];
-	u32 next_ste, next_tlb;
+	struct request requests[REQUESTS];
+	u32 next_request, next_ste, next_l1d, next_walk, next_tlb;
 };
 
 /* Accesses with these attributes (inner, outer: 1 is write-back; shareability) snoop or not. */
@@ -129,6 +160,7 @@ static inline u64 cut(const struct model *m, u64 addr)
 
 /* model.c: by the order in which they were added; NULL behind the last. */
 struct model *model_at(u32 index);
+u32 model_index(const struct model *m);
 
 /* model_cmdq.c */
 void cmdq_tick(struct model *m);
@@ -136,13 +168,30 @@ void cmdq_doorbell(struct model *m, u32 queued);
 
 /* model_cache.c */
 void cache_apply(struct model *m, const struct model_command *cmd);
-const struct tlb_entry *tlb_find(const struct model *m, u16 vmid, u64 iova);
+u32 tlb_find(struct model *m, u16 vmid, u64 iova, const struct tlb_entry **found);
 void tlb_add(struct model *m, const struct tlb_entry *entry);
 const struct ste_entry *ste_find(const struct model *m, u32 sid);
 void ste_add(struct model *m, u32 sid, const u64 *ste);
+const struct l1_entry *l1_find(const struct model *m, u64 at);
+void l1_add(struct model *m, const struct l1_entry *entry);
+void cache_forget(struct model *m);
+const struct walk_entry *walk_find(struct model *m, u16 vmid, u64 iova);
+void walk_add(struct model *m, const struct walk_entry *entry);
+
+/* model_ahead.c */
+void ahead_asked(struct model *m, u32 sid, u64 iova);
+void ahead(struct model *m);
+
+/* model_access.c */
+struct model_view transaction(struct model *m, u32 sid, u64 iova, bool cached);
+
+/* model_stale.c: the end of the test, if what this leads to is not the host's */
+void stale_hit(const struct model *m, const struct tlb_entry *t, u64 pa);
 
 /* model_walk.c */
-u32 walk_ste(struct model *m, u32 sid, u64 *ste);
+u64 walk_l1(const struct model *m, u64 at);
+u32 walk_ste(struct model *m, u32 sid, u64 *ste, bool cached);
+struct model_view walk_s2(struct model *m, const u64 *ste, u64 ipa, bool cached);
 u32 walk_check_ste(struct model *m, const u64 *ste);
 u32 walk_granule(const u64 *ste);
 

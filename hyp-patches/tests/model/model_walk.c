@@ -19,8 +19,26 @@ static void must_be_aligned(u64 addr, u64 size, const char *what)
 		world_bug("%s at %#llx is not aligned to %#llx", what, addr, size);
 }
 
+u64 walk_l1(const struct model *m, u64 at)
+{
+	return world_device_read(at, table_seen_by(m));
+}
+
+/* The descriptor for the streams around @sid that agree in all but the last @bits. */
+static u64 fetch_l1(struct model *m, u64 table, u32 sid, u32 bits, bool cached)
+{
+	u64 at = table + 8 * (sid >> bits);
+	const struct l1_entry *entry = cached ? l1_find(m, at) : NULL;
+	u64 desc = entry ? entry->desc : walk_l1(m, at);
+
+	if (cached && !entry)
+		l1_add(m, &(struct l1_entry){ .sid = sid, .bits = bits, .at = at, .desc = desc });
+
+	return desc;
+}
+
 /* Fetches the entry of a stream. */
-u32 walk_ste(struct model *m, u32 sid, u64 *ste)
+u32 walk_ste(struct model *m, u32 sid, u64 *ste, bool cached)
 {
 	u32 log2size = BITS(m->strtab_cfg, 5, 0), split = BITS(m->strtab_cfg, 10, 6);
 	u32 fmt = BITS(m->strtab_cfg, 17, 16), span, i;
@@ -38,7 +56,7 @@ u32 walk_ste(struct model *m, u32 sid, u64 *ste)
 		    (split != 6 && split != 8 && split != 10))
 			world_bug("the SMMU has no stream table of the format %#x", m->strtab_cfg);
 		must_be_aligned(table, max(8ULL << (log2size - split), 64ULL), "the stream table");
-		desc = world_device_read(table + 8 * (sid >> split), table_seen_by(m));
+		desc = fetch_l1(m, table, sid, split, cached);
 		span = BITS(desc, 4, 0);
 		sid &= (1U << split) - 1;
 		if (!span || span > split + 1 || sid >> (span - 1))
@@ -161,19 +179,32 @@ static struct model_view leaf_view(const u64 *ste, u64 pte, u64 ipa, u64 size)
 
 struct model_view model_walk(struct model *m, const u64 *ste, u64 ipa)
 {
+	return walk_s2(m, ste, ipa, false);
+}
+
+struct model_view walk_s2(struct model *m, const u64 *ste, u64 ipa, bool cached)
+{
 	u32 granule = walk_granule(ste), level = start_level(ste), shift;
 	u32 ia = 64 - BITS(ste[2], 37, 32);
-	u64 table = ste[3] & ADDRESS, pte, index;
+	u64 table = ste[3] & ADDRESS, pte, index, at;
+	const struct walk_entry *entry;
 
 	if (ipa >> ia)
 		return (struct model_view){ .fault = EVENT_TRANSLATION, .size = 1ULL << ia };
+
+	entry = cached ? walk_find(m, BITS(ste[2], 15, 0), ipa) : NULL;
+	if (entry) {
+		table = entry->table;
+		level = entry->level + 1;
+	}
 
 	for (;; level++) {
 		shift = granule + (3 - level) * (granule - 3);
 		index = ipa >> shift;
 		if (level != start_level(ste))
 			index &= (1U << (granule - 3)) - 1;
-		pte = world_device_read(table + 8 * index, walk_seen_by(m, ste));
+		at = table + 8 * index;
+		pte = world_device_read(at, walk_seen_by(m, ste));
 
 		if (pte & 1 && level == 3 && pte & 2)
 			return leaf_view(ste, pte, ipa, 1ULL << shift);
@@ -187,5 +218,13 @@ struct model_view model_walk(struct model *m, const u64 *ste, u64 ipa)
 			return (struct model_view){ .fault = EVENT_ADDR_SIZE,
 						    .size = 1ULL << shift };
 		must_be_aligned(table, 1ULL << granule, "a table of a stage 2");
+		if (cached)
+			walk_add(m, &(struct walk_entry){ .vmid = BITS(ste[2], 15, 0),
+							  .level = level,
+							  .iova = ipa >> shift << shift,
+							  .size = 1ULL << shift,
+							  .at = at,
+							  .table = table,
+							  .visibility = walk_seen_by(m, ste) });
 	}
 }

@@ -53,9 +53,9 @@ static void come_in(void)
 	}
 }
 
-void point(enum point kind)
+void point(void)
 {
-	if (!act.fn || acting || (kind == POINT_BLOCK && !act.blocks))
+	if (!act.fn || acting)
 		return;
 
 	if (smp_other()) {
@@ -73,5 +73,6 @@ void point(enum point kind)
 void __sanitizer_cov_trace_pc(void);
 void __sanitizer_cov_trace_pc(void)
 {
-	point(POINT_BLOCK);
+	if (act.blocks)
+		point();
 }

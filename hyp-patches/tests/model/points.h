@@ -16,15 +16,6 @@
 
 #include <nvhe/iommu_shim.h>
 
-enum point {
-	POINT_LOCK,	/* before a lock is taken */
-	POINT_UNLOCK,	/* after one was released */
-	POINT_REGISTER, /* before a register is read, after it was written */
-	POINT_STORE,	/* after a store that others may see */
-	POINT_WAIT,
-	POINT_BLOCK, /* where a basic block of the EL2 code begins */
-};
-
 /**
  * struct act - what others do
  * @fn: it; a CPU's may take locks, and ends the test by world_bug() only
@@ -33,7 +24,7 @@ enum point {
  * @one_in: at one point of so many, by @seed; 0 for each
  * @back: the CPU is interrupted at its own point of this number; it goes on when the first one
  *	waits for a lock or has ended. 0 for never; where @one_in is set, by chance.
- * @blocks: whether POINT_BLOCK counts
+ * @blocks: whether the begin of each basic block is a point, too
  */
 struct act {
 	void (*fn)(void);
@@ -55,8 +46,12 @@ void world_act(const struct act *act);
  */
 bool world_act_end(void);
 
-/* Where EL2 passes such a point. */
-void point(enum point kind);
+/*
+ * Passed before a lock is taken and after one was released, before a register is read and
+ * after one was written, after a store that others may see, in each wait, and where a basic
+ * block of the EL2 code begins, if @blocks.
+ */
+void point(void);
 void points_reset(void);
 
 /* smp.c: CPUs other than the first. */

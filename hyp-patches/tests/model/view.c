@@ -129,7 +129,7 @@ void world_stored(const volatile void *va, size_t size)
 		if (on_store)
 			on_store();
 	}
-	point(POINT_STORE);
+	point();
 }
 
 static u64 *device_word(u64 phys, enum visibility v)

@@ -8,6 +8,7 @@
 
 #include <nvhe/iommu_core.h>
 
+#include "model.h"
 #include "points.h"
 #include "world.h"
 
@@ -189,8 +190,10 @@ int world_give(u64 phys, u64 nr_pages)
 
 	iommu_host_lock();
 	ret = pkvm_iommu_host_leave(phys, size);
-	if (!ret)
+	if (!ret) {
 		world_set_owner(phys, size, OWNER_GUEST);
+		model_settled(phys, size);
+	}
 	iommu_host_unlock();
 
 	return ret;
@@ -245,6 +248,7 @@ int __pkvm_host_donate_hyp(u64 pfn, u64 nr_pages)
 		ret = pkvm_iommu_host_leave(phys, size);
 	if (!ret) {
 		world_set_owner(phys, size, OWNER_HYP);
+		model_settled(phys, size);
 		view_junk(phys, size);
 	}
 	iommu_host_unlock();

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Entries of the caches that outlived what they were made from. */
+
+#include "model_priv.h"
+
+static void bad_translation(const struct model *m, const struct tlb_entry *t, u64 pa)
+{
+	world_bug("SMMU %u: stale: the translation of VMID %u from %#llx on, %#llx bytes, leads to %#llx, which the host may not access",
+		  model_index(m), t->vmid, t->iova, t->size, pa);
+}
+
+void stale_hit(const struct model *m, const struct tlb_entry *t, u64 pa)
+{
+	if (!world_host_may(pa, NULL))
+		bad_translation(m, t, pa);
+}
+
+static void check_tlb(const struct model *m, u64 phys, u64 size)
+{
+	const struct tlb_entry *t;
+
+	for (t = m->tlb; t < m->tlb + TLB_SIZE; t++) {
+		if (t->valid && t->pa < phys + size && phys < t->pa + t->size)
+			bad_translation(m, t, max(t->pa, phys));
+	}
+}
+
+static void check_walks(const struct model *m)
+{
+	const struct walk_entry *w;
+	u64 pte;
+
+	for (w = m->walks; w < m->walks + WALKS; w++) {
+		if (!w->valid)
+			continue;
+		pte = world_owner(w->at) == OWNER_HYP ? world_device_read(w->at, w->visibility) : 0;
+		if ((pte & 3) != 3 || (pte & 0xfffffffff000ULL) != w->table)
+			world_bug("SMMU %u: stale: the descriptor of VMID %u for %#llx at level %u leads to a table at %#llx, memory says %#llx",
+				  model_index(m), w->vmid, w->iova, w->level, w->table, pte);
+	}
+}
+
+static void check_streams(struct model *m)
+{
+	const struct ste_entry *s;
+	const struct l1_entry *l;
+	u64 now[STE_WORDS], desc;
+
+	for (l = m->l1ds; l < m->l1ds + L1DS; l++) {
+		if (!l->valid)
+			continue;
+		desc = world_owner(l->at) == OWNER_HYP ? walk_l1(m, l->at) : 0;
+		if (desc != l->desc)
+			world_bug("SMMU %u: stale: the descriptor of streams from %#x on is %#llx, memory says %#llx",
+				  model_index(m), l->sid >> l->bits << l->bits, l->desc, desc);
+	}
+	for (s = m->stes; s < m->stes + STES; s++) {
+		if (s->valid && (walk_ste(m, s->sid, now, false) ||
+				 memcmp(now, s->ste, sizeof(now))))
+			world_bug("SMMU %u: stale: the entry of stream %#x is not that in memory",
+				  model_index(m), s->sid);
+	}
+}
+
+void model_settled(u64 phys, u64 size)
+{
+	struct model *m;
+	u32 i;
+
+	for (i = 0; (m = model_at(i)); i++) {
+		check_tlb(m, phys, size);
+		check_walks(m);
+		if (m->cr0.have & CR0_SMMUEN)
+			check_streams(m);
+	}
+}
