@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Where EL2 waits, and its static data. */
 
+#include "firmware.h"
 #include "model.h"
 #include "points.h"
 #include "world.h"
@@ -50,6 +51,7 @@ void world_reset(void)
 	smp_reset();
 	model_cpu = 0;
 	clock_reset();
+	firmware_reset();
 	meanwhile = NULL;
 	in_meanwhile = false;
 }

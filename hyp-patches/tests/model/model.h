@@ -35,6 +35,7 @@ struct model;
  * @refuse_as: with which CERROR; 0 for CERROR_ILL. CERROR_ATC_INV_SYNC waits for a CMD_SYNC
  * @keep_refused: refused again when it is read again
  * @cons_lie: added to what CMDQ_CONS says
+ * @gbpa_reset: what GBPA resets to
  * @no_snoop: it snoops nothing, whatever IDR0 and attributes say
  */
 struct model_config {
@@ -51,6 +52,7 @@ struct model_config {
 	u32 refuse_as;
 	bool keep_refused;
 	u32 cons_lie;
+	u32 gbpa_reset;
 	bool no_snoop;
 };
 
@@ -142,6 +144,28 @@ struct model_view model_walk(struct model *m, const u64 *ste, u64 ipa);
 
 /** model_overflow_acknowledged() - whether software handed back the event queue's flag */
 bool model_overflow_acknowledged(const struct model *m);
+
+/* What may be lost with the power: registers, a queue's each, and the caches. */
+#define MODEL_CR0	  (1U << 0)
+#define MODEL_GBPA	  (1U << 1)
+#define MODEL_STRTAB_BASE (1U << 2)
+#define MODEL_STRTAB_CFG  (1U << 3)
+#define MODEL_CMDQ	  (1U << 4)
+#define MODEL_EVTQ	  (1U << 5)
+#define MODEL_CR1	  (1U << 6)
+#define MODEL_CR2	  (1U << 7)
+#define MODEL_IRQ_CTRL	  (1U << 8)
+#define MODEL_MSI	  (1U << 9)
+#define MODEL_GERROR	  (1U << 10)
+#define MODEL_CACHES	  (1U << 11)
+#define MODEL_ALL	  ((1U << 12) - 1)
+
+/**
+ * model_lose() - the power was away
+ * @what: MODEL_*; all of it, where it is as the architecture says
+ * @seed: of what registers then hold that reset leaves unknown
+ */
+void model_lose(struct model *m, u32 what, u64 seed);
 
 /** model_gerror() - a global error of the hardware's own: bits of GERROR */
 void model_gerror(struct model *m, u32 bits);

@@ -164,6 +164,8 @@ static u32 read32(struct model *m, u32 offset)
 		return m->cr0.want;
 	case 0x24:
 		return m->cr0.have;
+	case 0x28:
+		return m->cr1;
 	case 0x44:
 		return m->gbpa;
 	case 0x50:
@@ -174,6 +176,8 @@ static u32 read32(struct model *m, u32 offset)
 		return m->gerror;
 	case 0x64:
 		return m->gerrorn;
+	case 0x88:
+		return m->strtab_cfg;
 	case 0x98:
 		return m->cmdq_prod;
 	case 0x9c:
@@ -184,6 +188,20 @@ static u32 read32(struct model *m, u32 offset)
 		return m->evtq_cons;
 	default:
 		world_bug("the register at %#x is read", offset);
+	}
+}
+
+static u64 read64(struct model *m, u32 offset)
+{
+	switch (offset) {
+	case 0x80:
+		return m->strtab_base;
+	case 0x90:
+		return m->cmdq_base;
+	case 0xa0:
+		return m->evtq_base;
+	default:
+		world_bug("the 64-bit register at %#x is read", offset);
 	}
 }
 
@@ -229,6 +247,16 @@ u32 readl(const void *addr)
 u32 readl_relaxed(const void *addr)
 {
 	return readl(addr);
+}
+
+u64 readq_relaxed(const void *addr)
+{
+	u32 offset;
+	struct model *m = decode(addr, &offset);
+
+	clock_access();
+
+	return read64(m, offset);
 }
 
 /* The write has arrived. What follows from it at once, and what while EL2 goes on. */

@@ -10,6 +10,8 @@
 
 #include "kernel.h"
 
+#include <uapi/linux/psci.h>
+
 /* One page size for a build, as in the kernel. */
 #if PAGE_SHIFT == 12
 #define CONFIG_ARM64_4K_PAGES 1
@@ -30,17 +32,8 @@
 
 #define ESR_ELx_WNR BIT(6)
 
-/* PSCI, from Arm DEN 0022; the hint of a call from DEN 0028 */
-#define ARM_SMCCC_CALL_HINTS	     0x10000
-#define PSCI_0_2_FN_SYSTEM_OFF	     0x84000008
-#define PSCI_0_2_FN_SYSTEM_RESET     0x84000009
-#define PSCI_1_0_FN_PSCI_FEATURES    0x8400000a
-#define PSCI_1_0_FN_SYSTEM_SUSPEND   0x8400000e
-#define PSCI_1_0_FN64_SYSTEM_SUSPEND 0xc400000e
-#define PSCI_1_1_FN_SYSTEM_RESET2    0x84000012
-#define PSCI_1_1_FN64_SYSTEM_RESET2  0xc4000012
-#define PSCI_1_3_FN_SYSTEM_OFF2	     0x84000015
-#define PSCI_1_3_FN64_SYSTEM_OFF2    0xc4000015
+/* Of a call, from Arm DEN 0028. */
+#define ARM_SMCCC_CALL_HINTS 0x10000
 
 /* CPUs: the tests pick which one runs. */
 #define MODEL_CPUS 4
@@ -103,6 +96,7 @@ void dma_wmb(void);
 /* Registers */
 u32 readl(const void *addr);
 u32 readl_relaxed(const void *addr);
+u64 readq_relaxed(const void *addr);
 void writel(u32 value, void *addr);
 void writel_relaxed(u32 value, void *addr);
 void writeq_relaxed(u64 value, void *addr);
