@@ -3,7 +3,8 @@
  * What is attempted, and what must become of it. A line that is BLOCKED stands
  * below one that is REACHED by the same device with the same code, so that a
  * broken device does not pass for isolation; and it is REACHED in native, so that
- * the attack is a real one.
+ * the attack is a real one. What is UNGUARDED would be BLOCKED, too, if EL2 kept the
+ * GIC's tables: their registers, and the ITS's command queue.
  */
 
 #include "cases.h"
@@ -77,6 +78,19 @@ const struct isolation_case cases[] = {
 	  REACHED, REACHED, ALONE, mmio_write },
 	{ "doorbell_write", "a device writes the interrupt controller's doorbell",
 	  REACHED, REACHED, ALONE, doorbell_write },
+	{ "its_table_host", "the ITS writes an entry of its device table to a page of the host",
+	  REACHED, REACHED, ALONE, its_table },
+	{ "its_table_guest", "the same to a page that a guest took (GITS_BASER)",
+	  UNGUARDED, REACHED, GUEST, its_table },
+	{ "its_itt_host", "the ITS writes an entry of a device's table to a page of the host",
+	  REACHED, REACHED, ALONE, its_itt },
+	{ "its_itt_guest", "the same to a page that a guest took (MAPD)",
+	  UNGUARDED, REACHED, GUEST, its_itt },
+	{ "redistributor_host", "a redistributor writes what is pending to a page of the host",
+	  REACHED, REACHED, ALONE, redistributor },
+	{ "redistributor_guest", "the same to a page that a guest took (GICR_PENDBASER)",
+	  UNGUARDED, REACHED, GUEST, redistributor },
+
 	{ "smmu_page0_write", "a device writes a register in the SMMU's page 0",
 	  BLOCKED, REACHED, ALONE, smmu_page0_write },
 	{ "smmu_page1_write", "a device writes a register in the SMMU's page 1",

@@ -65,6 +65,11 @@ int pool_write(struct world *w);
 int pool_read(struct world *w);
 int every_page(struct world *w);
 
+/* The GIC and pages of the host or, with a guest, the guest's: case_gic.c */
+int its_table(struct world *w);
+int its_itt(struct world *w);
+int redistributor(struct world *w);
+
 /* The SMMU's registers, from devices and from the CPU: case_smmu.c */
 int smmu_page0_write(struct world *w);
 int smmu_page1_write(struct world *w);

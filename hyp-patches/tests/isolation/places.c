@@ -99,23 +99,26 @@ static void find_nodes(const char *dir, const char *what, uint64_t *base, size_t
 		closedir(d);
 }
 
-static void find_its(uint64_t *doorbell)
+/* A GICv3's registers are those of the distributor, then those of the redistributors. */
+static void find_its(struct places *places)
 {
+	unsigned char reg[4 * sizeof(uint64_t) + 1];
 	struct dirent *entry;
 	DIR *d = opendir(DEVICE_TREE);
 	char gic[512];
-	uint64_t its;
 	size_t n = 0;
 
 	while (d && !n && (entry = readdir(d))) {
 		if (strncmp(entry->d_name, "intc@", 5))
 			continue;
 		snprintf(gic, sizeof(gic), DEVICE_TREE "/%s", entry->d_name);
-		find_nodes(gic, "arm,gic-v3-its", &its, 1, &n);
+		find_nodes(gic, "arm,gic-v3-its", &places->its, 1, &n);
+		if (n && !sysfile_read((char *)reg, sizeof(reg), "%s/reg", gic))
+			places->redistributor = cells(reg + 2 * sizeof(uint64_t));
 	}
 	if (d)
 		closedir(d);
-	*doorbell = n ? its + GITS_TRANSLATER : 0;
+	places->its_doorbell = n ? places->its + GITS_TRANSLATER : 0;
 }
 
 int places_find(struct places *places)
@@ -130,7 +133,7 @@ int places_find(struct places *places)
 	places->ram_end = last->start + last->size;
 	find_carveout(&places->carveout);
 	find_nodes(DEVICE_TREE, "arm,smmu-v3", places->smmu, PLACES_SMMUS, &places->smmu_count);
-	find_its(&places->its_doorbell);
+	find_its(places);
 
 	return 0;
 }

@@ -24,7 +24,9 @@ struct places {
 	struct place carveout;			/* what EL2 got at boot; size 0 without one */
 	uint64_t smmu[PLACES_SMMUS];		/* register frames, from the device tree */
 	size_t smmu_count;
+	uint64_t its;				/* the GIC's ITS, or 0 */
 	uint64_t its_doorbell;			/* GITS_TRANSLATER, or 0 */
+	uint64_t redistributor;			/* the GIC's of the first CPU, or 0 */
 };
 
 /* Return: 0, or -errno when there is no RAM to be found. The rest may be lacking. */

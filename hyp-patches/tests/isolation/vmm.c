@@ -112,11 +112,15 @@ static int run(struct vmm *vmm)
 	return offset <= MAILBOX_ANSWER ? (int)offset : -EPROTO;
 }
 
+static uint64_t address_of(const struct vmm *vmm, size_t page)
+{
+	return GUEST_MEMORY + page * vmm->mem->page_size;
+}
+
 /* One round of the loop in guest.S. */
-static int command(struct vmm *vmm, uint64_t what, size_t page, uint64_t argument,
+static int command(struct vmm *vmm, uint64_t what, uint64_t address, uint64_t argument,
 		   uint64_t *answer)
 {
-	uint64_t address = GUEST_MEMORY + page * vmm->mem->page_size;
 	int offset;
 
 	for (;;) {
@@ -144,18 +148,23 @@ int vmm_take(struct vmm *vmm, size_t page, size_t count)
 {
 	uint64_t answer;
 
-	return command(vmm, GUEST_FILL, page, count, &answer);
+	return command(vmm, GUEST_FILL, address_of(vmm, page), count, &answer);
 }
 
 int vmm_read(struct vmm *vmm, size_t page, uint64_t *word)
 {
-	return command(vmm, GUEST_READ, page, 0, word);
+	return vmm_read_at(vmm, page, 0, word);
+}
+
+int vmm_read_at(struct vmm *vmm, size_t page, size_t offset, uint64_t *word)
+{
+	return command(vmm, GUEST_READ, address_of(vmm, page) + offset, 0, word);
 }
 
 static int call(struct vmm *vmm, uint64_t what, size_t page)
 {
 	uint64_t answer;
-	int ret = command(vmm, what, page, 0, &answer);
+	int ret = command(vmm, what, address_of(vmm, page), 0, &answer);
 
 	if (ret)
 		return ret;
@@ -175,5 +184,5 @@ int vmm_unshare(struct vmm *vmm, size_t page)
 
 uint64_t vmm_secret(const struct vmm *vmm, size_t page)
 {
-	return (uint64_t)GUEST_SECRET << 40 | (GUEST_MEMORY + page * vmm->mem->page_size);
+	return (uint64_t)GUEST_SECRET << 40 | address_of(vmm, page);
 }

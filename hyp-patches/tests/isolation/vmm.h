@@ -35,8 +35,9 @@ void vmm_stop(struct vmm *vmm);
 /* The guest touches @count pages: after that they are its own, with vmm_secret() in each. */
 int vmm_take(struct vmm *vmm, size_t page, size_t count);
 
-/* The first word of a page, as the guest reads it. */
+/* The first word of a page, as the guest reads it, or the one @offset bytes into it. */
 int vmm_read(struct vmm *vmm, size_t page, uint64_t *word);
+int vmm_read_at(struct vmm *vmm, size_t page, size_t offset, uint64_t *word);
 
 /* The guest shares a page of its own with the host, or takes that back. */
 int vmm_share(struct vmm *vmm, size_t page);

@@ -10,7 +10,7 @@
 #include "testdev.h"
 #include "world.h"
 
-#define PAGES		16
+#define PAGES		64	/* so that one of them lies where the GIC's tables can */
 #define PAGES_MAX	1024
 #define STALE		0xa5	/* in the bounce page when nothing was copied there */
 

@@ -16,6 +16,7 @@
 
 /* What became of an attempt. Anything below is -errno: it could not be made. */
 enum outcome {
+	UNGUARDED = -2,		/* in a table only: REACHED, and known to be */
 	UNTRIED = -1,		/* in a table only: not to be tried in this mode */
 	BLOCKED = 0,
 	REACHED = 1,
