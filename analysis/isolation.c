@@ -22,16 +22,24 @@
 
 static const char prefix[] = "isolation-", suffix[] = ".ktap";
 
-/* Cases of one file that were skipped for one reason. */
-struct skip {
+/* Behind the outcome of what no mode isolates: why. */
+static const char since[] = ", since ";
+
+/* Cases of one file that have one reason in common. */
+struct reason {
 	char *names;
 	char *reason;
 };
 
+struct reasons {
+	struct reason *list;
+	size_t nr;
+};
+
 struct verdicts {
 	size_t ok, failed, skipped;
-	struct skip *skips;
-	size_t nr_skips;
+	struct reasons skips;
+	struct reasons gaps;	/* as it must be for now, and known not to be isolation */
 	struct ktap_end end;
 };
 
@@ -49,6 +57,7 @@ struct line {
 	const char *attempt;
 	const char *outcome;	/* empty when it does not say */
 	const char *skip;	/* the reason, or NULL */
+	const char *gap;	/* the reason, or NULL */
 };
 
 static char *append(char *text, const char *separator, char *more)
@@ -111,6 +120,9 @@ static void parse_result(const struct ktap_result *result, const char *mode, str
 	parse_description(text, line);
 	if (result->note && is_outcome(result->note))
 		line->outcome = result->note;
+	line->gap = strstr(line->outcome, since);
+	if (line->gap)
+		line->gap += strlen(since);
 	if (!*line->name)
 		line->name = "(without a name)";
 }
@@ -145,23 +157,20 @@ static char *cell(const struct line *line)
 				mem_string("FAIL");
 }
 
-static void add_skip(struct verdicts *verdicts, const struct line *line)
+static void add_reason(struct reasons *reasons, const struct line *line, const char *why)
 {
-	struct skip *skip;
+	struct reason *reason;
 	size_t i;
 
-	verdicts->skipped++;
-	for (i = 0; i < verdicts->nr_skips; i++) {
-		skip = &verdicts->skips[i];
-		if (strcmp(skip->reason, line->skip))
+	for (i = 0; i < reasons->nr; i++) {
+		reason = &reasons->list[i];
+		if (strcmp(reason->reason, why))
 			continue;
-		skip->names = append(skip->names, ", ", mem_string(line->name));
+		reason->names = append(reason->names, ", ", mem_string(line->name));
 		return;
 	}
-	verdicts->skips = mem_grow(verdicts->skips, verdicts->nr_skips);
-	verdicts->skips[verdicts->nr_skips++] = (struct skip){
-		mem_string(line->name), mem_string(line->skip)
-	};
+	reasons->list = mem_grow(reasons->list, reasons->nr);
+	reasons->list[reasons->nr++] = (struct reason){ mem_string(line->name), mem_string(why) };
 }
 
 static void add_result(void *context, const struct ktap_result *result)
@@ -171,12 +180,16 @@ static void add_result(void *context, const struct ktap_result *result)
 
 	parse_result(result, sink->all->modes[sink->mode], &line);
 	find_case(sink->all, &line, sink->mode)->cells[sink->mode] = cell(&line);
-	if (line.skip)
-		add_skip(sink->verdicts, &line);
-	else if (line.ok)
+	if (line.skip) {
+		sink->verdicts->skipped++;
+		add_reason(&sink->verdicts->skips, &line, line.skip);
+	} else if (line.ok) {
 		sink->verdicts->ok++;
-	else
+		if (line.gap)
+			add_reason(&sink->verdicts->gaps, &line, line.gap);
+	} else {
 		sink->verdicts->failed++;
+	}
 }
 
 static void add_remarks(struct isolation *all, size_t mode, struct verdicts *verdicts)
@@ -196,21 +209,25 @@ static void add_remarks(struct isolation *all, size_t mode, struct verdicts *ver
 		text = append(text, ", ", mem_format("incomplete: %ld were planned", end->plan));
 	else if (end->skip)
 		text = append(text, ", ", mem_format("not tried: %s", end->skip));
-	for (i = 0; i < verdicts->nr_skips; i++)
-		text = append(text, "; ", mem_format("skipped %s: %s", verdicts->skips[i].names,
-						     verdicts->skips[i].reason));
+	for (i = 0; i < verdicts->gaps.nr; i++)
+		text = append(text, "; ", mem_format("not isolated: %s, since %s",
+						     verdicts->gaps.list[i].names,
+						     verdicts->gaps.list[i].reason));
+	for (i = 0; i < verdicts->skips.nr; i++)
+		text = append(text, "; ", mem_format("skipped %s: %s", verdicts->skips.list[i].names,
+						     verdicts->skips.list[i].reason));
 	all->remarks = append(all->remarks, ". ", text);
 }
 
-static void free_skips(struct verdicts *verdicts)
+static void free_reasons(struct reasons *reasons)
 {
 	size_t i;
 
-	for (i = 0; i < verdicts->nr_skips; i++) {
-		free(verdicts->skips[i].names);
-		free(verdicts->skips[i].reason);
+	for (i = 0; i < reasons->nr; i++) {
+		free(reasons->list[i].names);
+		free(reasons->list[i].reason);
 	}
-	free(verdicts->skips);
+	free(reasons->list);
 }
 
 static int add_file(struct isolation *all, size_t mode, const char *folder, struct error *error)
@@ -228,7 +245,8 @@ static int add_file(struct isolation *all, size_t mode, const char *folder, stru
 		return code;
 	ktap_read(data, add_result, &sink, &verdicts.end);
 	add_remarks(all, mode, &verdicts);
-	free_skips(&verdicts);
+	free_reasons(&verdicts.skips);
+	free_reasons(&verdicts.gaps);
 	free(data);
 	return 0;
 }
