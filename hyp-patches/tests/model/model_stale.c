@@ -67,10 +67,12 @@ void model_settled(u64 phys, u64 size)
 	struct model *m;
 	u32 i;
 
+	/* What an SMMU that is off has cached is found where it is used. */
 	for (i = 0; (m = model_at(i)); i++) {
+		if (!(m->cr0.have & CR0_SMMUEN))
+			continue;
 		check_tlb(m, phys, size);
 		check_walks(m);
-		if (m->cr0.have & CR0_SMMUEN)
-			check_streams(m);
+		check_streams(m);
 	}
 }

@@ -348,6 +348,8 @@ static void another_cpu_takes_the_error(void **state)
 	struct smmu_batch b;
 
 	(void)state;
+	/* The SMMU stops while this CPU waits, and not while it looks. */
+	world_pace(0, 0);
 	world_meanwhile(take_gerror);
 	seen = 0;
 	model_knobs(m)->refuse_in = 3;
