@@ -159,7 +159,7 @@ static bool boots_with(u64 pages, void (*change)(struct model_config *config))
 
 static void boot_with_the_fewest(void (*change)(struct model_config *config))
 {
-	u64 few = 16, enough = 2 * POOL_SIZE >> PAGE_SHIFT;
+	u64 few = 1, enough = 2 * POOL_SIZE >> PAGE_SHIFT;
 
 	assert_false(boots_with(few, change));
 	while (enough - few > 1) {

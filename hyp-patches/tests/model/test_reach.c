@@ -96,7 +96,7 @@ static void topup_out_of_reach(u64 limit)
 static void topup(void **state)
 {
 	struct model_config a = with_oas(0, OAS_48), b = with_oas(1, OAS_32);
-	u64 page = LOW_BASE + SZ_1G + 5 * BLOCK_SIZE, last = LOW_BASE + LOW_SIZE - 8 * PAGE_SIZE;
+	u64 page = LOW_BASE + SZ_1G, last = LOW_BASE + LOW_SIZE - 8 * PAGE_SIZE;
 	struct model *m, *n;
 
 	(void)state;
