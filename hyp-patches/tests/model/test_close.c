@@ -3,6 +3,8 @@
 
 #include "machine.h"
 
+#include "points.h"
+
 #define HINT 0x10000
 
 static const u32 ends[] = {
@@ -111,6 +113,34 @@ static void does_not_close(void **state)
 	}
 }
 
+static struct model *busy;
+static u32 tries;
+
+static void device(void)
+{
+	assert_false(reaches(busy, HIGH_BASE));
+	tries++;
+}
+
+/*
+ * One that does not confirm what it does while it is disabled is not disabled: it would
+ * let devices to guests' pages, and for good if it takes no commands any more.
+ */
+static void never_open(void **state)
+{
+	(void)state;
+	busy = machine_one(NULL);
+	assert_int_equal(world_give(HIGH_BASE, 1), 0);
+	model_knobs(busy)->gbpa_us = MODEL_NEVER;
+	model_knobs(busy)->commands_per_us = 0;
+	world_act(&(struct act){ .fn = device, .one_in = 100 });
+	assert_false(pkvm_iommu_psci_enter(PSCI_0_2_FN_SYSTEM_RESET, 0));
+	world_act_end();
+	assert_true(tries > 10);
+	assert_false(reaches(busy, HIGH_BASE));
+	assert_mirror(busy);
+}
+
 /* Once it answers again the machine can end, and a reset that firmware turns down goes on. */
 static void closes_later(void **state)
 {
@@ -172,6 +202,7 @@ int main(void)
 		cmocka_unit_test(transitions_while_closed),
 		cmocka_unit_test(closed_twice),
 		cmocka_unit_test(does_not_close),
+		cmocka_unit_test(never_open),
 		cmocka_unit_test(closes_later),
 		cmocka_unit_test(does_not_open),
 		cmocka_unit_test(other_calls),

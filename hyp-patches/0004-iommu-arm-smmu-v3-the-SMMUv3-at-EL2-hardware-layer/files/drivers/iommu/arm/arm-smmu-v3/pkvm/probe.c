@@ -58,14 +58,14 @@ static int close_bypass(struct smmu *smmu)
  * Also for an SMMU that firmware left enabled. Its queues go on, so that what it
  * has cached can be invalidated, and so does the check of translated requests.
  *
- * Return: 0, or -ETIMEDOUT when the SMMU does not confirm.
+ * Return: 0, or -ETIMEDOUT when the SMMU does not confirm. One that may let everything
+ * through while it is disabled stays enabled.
  */
 int smmu_close(struct smmu *smmu)
 {
 	u32 cr0 = readl_relaxed(smmu->page0 + ARM_SMMU_CR0ACK) & ~CR0_SMMUEN;
-	int ret = close_bypass(smmu);
 
-	return write_ack(smmu, cr0, ARM_SMMU_CR0, ARM_SMMU_CR0ACK) ?: ret;
+	return close_bypass(smmu) ?: write_ack(smmu, cr0, ARM_SMMU_CR0, ARM_SMMU_CR0ACK);
 }
 
 /**
