@@ -15,7 +15,9 @@
 #define RAM_PAGES   ((RAM_END - RAM_START) >> PAGE_SHIFT)
 #define MAX_REGIONS 8
 
+/* The host's, but for some between these two. */
 static u8 owners[RAM_PAGES];
+static u64 first_owned, last_owned;
 
 struct memblock_region hyp_memory[MAX_REGIONS];
 unsigned int hyp_memblock_nr;
@@ -72,7 +74,10 @@ static bool in_ram(u64 phys)
 
 void world_owners_reset(void)
 {
-	memset(owners, OWNER_HOST, sizeof(owners));
+	if (first_owned <= last_owned)
+		memset(&owners[first_owned], OWNER_HOST, last_owned - first_owned + 1);
+	first_owned = RAM_PAGES;
+	last_owned = 0;
 	hyp_memblock_nr = 0;
 	reserved_pages = 0;
 	cpu_pa_bits = 48;
@@ -94,8 +99,12 @@ void world_reserve(u64 base, u64 nr_pages)
 
 void world_set_owner(u64 phys, u64 size, enum owner owner)
 {
-	assert_true(in_ram(phys) && in_ram(phys + size - 1));
-	memset(&owners[(phys - RAM_START) >> PAGE_SHIFT], owner, size >> PAGE_SHIFT);
+	u64 first = (phys - RAM_START) >> PAGE_SHIFT, n = size >> PAGE_SHIFT;
+
+	assert_true(n && in_ram(phys) && in_ram(phys + size - 1));
+	memset(&owners[first], owner, n);
+	first_owned = min(first_owned, first);
+	last_owned = max(last_owned, first + n - 1);
 }
 
 enum owner world_owner(u64 phys)
@@ -183,13 +192,39 @@ bool world_host_may(u64 addr, u64 *end)
 	return world_owner(addr) == OWNER_HOST;
 }
 
+bool world_all_owned_by(u64 phys, u64 nr_pages, enum owner owner)
+{
+	while (nr_pages--) {
+		u64 page = phys + (nr_pages << PAGE_SHIFT);
+
+		if (!in_ram(page) || world_owner(page) != owner)
+			return false;
+	}
+
+	return true;
+}
+
+/* As the kernel checks it. */
+static bool all_accessible(u64 phys, u64 nr_pages)
+{
+	while (nr_pages--) {
+		u64 page = phys + (nr_pages << PAGE_SHIFT);
+
+		if (!addr_is_memory(page) || !world_host_may(page, NULL))
+			return false;
+	}
+
+	return true;
+}
+
 int world_give(u64 phys, u64 nr_pages)
 {
 	u64 size = nr_pages << PAGE_SHIFT;
 	int ret;
 
 	iommu_host_lock();
-	ret = pkvm_iommu_host_leave(phys, size);
+	ret = all_accessible(phys, nr_pages) ? 0 : -EPERM;
+	ret = ret ? ret : pkvm_iommu_host_leave(phys, size);
 	if (!ret) {
 		world_set_owner(phys, size, OWNER_GUEST);
 		model_settled(phys, size);
@@ -199,14 +234,21 @@ int world_give(u64 phys, u64 nr_pages)
 	return ret;
 }
 
-void world_take(u64 phys, u64 nr_pages)
+int world_take(u64 phys, u64 nr_pages)
 {
-	u64 size = nr_pages << PAGE_SHIFT;
+	u64 size = nr_pages << PAGE_SHIFT, i;
+	int ret = 0;
 
 	iommu_host_lock();
-	world_set_owner(phys, size, OWNER_HOST);
-	pkvm_iommu_host_return(phys, size);
+	for (i = 0; i < nr_pages && !ret; i++)
+		ret = world_owner(phys + (i << PAGE_SHIFT)) == OWNER_HOST ? -EPERM : 0;
+	if (!ret) {
+		world_set_owner(phys, size, OWNER_HOST);
+		pkvm_iommu_host_return(phys, size);
+	}
 	iommu_host_unlock();
+
+	return ret;
 }
 
 void world_cpu_pa_bits(u32 bits)
@@ -234,16 +276,11 @@ bool addr_is_memory(phys_addr_t phys)
 /* As in the kernel: checks, then the part that can fail, then the state. */
 int __pkvm_host_donate_hyp(u64 pfn, u64 nr_pages)
 {
-	u64 phys = hyp_pfn_to_phys(pfn), size = nr_pages << PAGE_SHIFT, i;
-	int ret = 0;
+	u64 phys = hyp_pfn_to_phys(pfn), size = nr_pages << PAGE_SHIFT;
+	int ret;
 
 	iommu_host_lock();
-	for (i = 0; i < nr_pages && !ret; i++) {
-		u64 page = phys + (i << PAGE_SHIFT);
-
-		if (!addr_is_memory(page) || !world_host_may(page, NULL))
-			ret = -EPERM;
-	}
+	ret = all_accessible(phys, nr_pages) ? 0 : -EPERM;
 	if (!ret)
 		ret = pkvm_iommu_host_leave(phys, size);
 	if (!ret) {

@@ -51,14 +51,18 @@ enum owner world_owner(u64 phys);
 /**
  * world_give() - a transition of ownership from the host to a guest
  * @phys: page aligned
- * @nr_pages: all of the host's
+ * @nr_pages: not too many (pkvm_iommu_too_many())
  *
- * Return: 0, or why the IOMMU code refused; then nothing has changed.
+ * Return: 0; -EPERM where not all of them are the host's; or why the IOMMU code refused;
+ * then nothing has changed.
  */
 int world_give(u64 phys, u64 nr_pages);
 
-/** world_take() - the reverse, which cannot fail */
-void world_take(u64 phys, u64 nr_pages);
+/** world_take() - the reverse. Return: 0, or -EPERM where one of them is the host's */
+int world_take(u64 phys, u64 nr_pages);
+
+/** world_all_owned_by() - whether pages are all memory, and of that owner's */
+bool world_all_owned_by(u64 phys, u64 nr_pages, enum owner owner);
 
 /** world_cpu_pa_bits() - bits of the CPUs' physical addresses; 48 after world_reset() */
 void world_cpu_pa_bits(u32 bits);
