@@ -156,3 +156,13 @@ void locks_may_wait(void)
 			world_bug("EL2 waits with a lock held: %s", describe(held[model_cpu][i]));
 	}
 }
+
+void locks_all_free(void)
+{
+	u32 cpu;
+
+	for (cpu = 0; cpu < MODEL_CPUS; cpu++) {
+		if (nr_held[cpu])
+			world_bug("EL2 is left with a lock held: %s", describe(held[cpu][0]));
+	}
+}

@@ -81,8 +81,7 @@ struct model *machine_one(void (*change)(struct model_config *config))
 	return m;
 }
 
-/* Addresses from here on are too long for the SMMU, or for the host. */
-static u64 reach_of(struct model *m)
+u64 machine_reach(struct model *m)
 {
 	static const u32 oas_bits[] = { 32, 36, 40, 42, 44, 48, 48 };
 	u32 bits = min(oas_bits[model_knobs(m)->idr5 & 7], iommu_cpu_pa_bits());
@@ -104,7 +103,7 @@ static void assert_alike(const struct model_view *view, u64 addr, bool may)
 
 void assert_mirror_in(struct model *m, u64 start, u64 end)
 {
-	u64 addr, last = 0, piece_end = 0, run_end = 0, reach = reach_of(m);
+	u64 addr, last = 0, piece_end = 0, run_end = 0, reach = machine_reach(m);
 	struct model_view view;
 	bool may = false;
 

@@ -65,5 +65,6 @@ void smp_fail(void) __attribute__((noreturn));
 /* locks.c */
 void locks_reset(void);
 void locks_may_wait(void);
+void locks_all_free(void);
 
 #endif /* MODEL_POINTS_H */

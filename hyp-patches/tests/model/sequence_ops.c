@@ -1,0 +1,431 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a host, its devices and the hardware do. */
+
+#include "sequence_priv.h"
+
+/* Pages of the hypervisor's that may go back to the host: those of a guest that was set up. */
+#define LOANS 4
+
+static struct {
+	u64 phys, nr_pages;
+} loans[LOANS];
+
+static u64 next_nr_pages(void)
+{
+	u32 n = next_byte();
+
+	return n < 192 ? 1 + n % 12 : 1 + (n - 192) * 9;
+}
+
+/* Those that a transition may end with. */
+static int outcome(int ret)
+{
+	seq.counts.left += !ret;
+	seq.counts.failed += ret == -ENOMEM || ret == -EIO || ret == -ETIMEDOUT;
+	if (ret && ret != -ENOMEM && ret != -EIO && ret != -ETIMEDOUT && ret != -EPERM)
+		world_bug("a transition ends with %d", ret);
+	say(": %d", ret);
+
+	return ret;
+}
+
+/* mem_protect.c asks this first. */
+static bool too_many(u64 nr_pages)
+{
+	bool refused = pkvm_iommu_too_many(nr_pages);
+
+	if (refused != (nr_pages > PKVM_IOMMU_TRANSITION_MAX))
+		world_bug("%llu pages are%s too many", nr_pages, refused ? "" : " not");
+	if (refused)
+		say(": too many");
+
+	return refused;
+}
+
+static u64 op_give(void)
+{
+	u64 phys = next_place(), nr_pages = next_nr_pages();
+
+	say("give %#llx %llu", phys, nr_pages);
+	if (!too_many(nr_pages))
+		outcome(world_give(phys, nr_pages));
+
+	return phys;
+}
+
+static u64 op_take(void)
+{
+	u64 phys = next_place(), nr_pages = next_nr_pages();
+
+	say("take %#llx %llu", phys, nr_pages);
+	/* As many of them as are a guest's. */
+	while (nr_pages && !world_all_owned_by(phys, nr_pages, OWNER_GUEST))
+		nr_pages /= 2;
+	if (nr_pages && !world_take(phys, nr_pages))
+		say(": %llu", nr_pages);
+
+	return phys;
+}
+
+static u64 op_lend(void)
+{
+	u64 phys = next_place(), nr_pages = next_nr_pages();
+	u32 i;
+
+	say("lend %#llx %llu", phys, nr_pages);
+	for (i = 0; i < LOANS && loans[i].nr_pages; i++)
+		;
+	if (i < LOANS && !too_many(nr_pages) &&
+	    !outcome(__pkvm_host_donate_hyp(phys >> PAGE_SHIFT, nr_pages))) {
+		loans[i].phys = phys;
+		loans[i].nr_pages = nr_pages;
+	}
+
+	return phys;
+}
+
+static u64 op_get_back(void)
+{
+	u32 i = next_byte() % LOANS;
+	u64 phys = loans[i].phys;
+
+	say("get back %#llx %llu", phys, loans[i].nr_pages);
+	if (loans[i].nr_pages)
+		world_take(phys, loans[i].nr_pages);
+	loans[i].nr_pages = 0;
+
+	return phys;
+}
+
+static int top_up(u64 pfn, u64 nr_pages)
+{
+	u64 free = memory_of(PKVM_IOMMU_MEM_POOL_FREE);
+	int ret = __pkvm_iommu_topup(pfn, nr_pages);
+
+	say("top up %#llx %llu: %d", pfn, nr_pages, ret);
+	seq.counts.topups += !ret;
+	/* The pool has a bound that the host cannot move. */
+	if (!ret && (nr_pages > PKVM_IOMMU_TOPUP_MAX || (free >> PAGE_SHIFT) > 256))
+		world_bug("a top-up of %llu pages to %llu", nr_pages, free >> PAGE_SHIFT);
+
+	return ret;
+}
+
+static u64 op_top_up(void)
+{
+	u64 phys = next_place();
+
+	top_up(phys >> PAGE_SHIFT, next_byte() % 40);
+
+	return phys;
+}
+
+static u64 op_top_up_any(void)
+{
+	u64 pfn = next_word(), nr_pages = next_word();
+
+	top_up(pfn, nr_pages);
+
+	return pfn << PAGE_SHIFT;
+}
+
+static u64 op_stats(void)
+{
+	u64 values[PKVM_IOMMU_STATS_BATCH];
+	u32 kind = next_byte(), first = next_byte();
+
+	say("statistics %u %u: ", kind, first);
+	say("%d", __pkvm_iommu_stats(kind, first, values));
+
+	return 0;
+}
+
+static u64 op_event(void)
+{
+	u64 record[PKVM_IOMMU_EVENT_WORDS] = {};
+	u32 index = next_byte() % 8, n = 1 + next_byte() % 8, ret = 0;
+
+	say("event %u:", index);
+	while (n--) {
+		ret = __pkvm_iommu_event(index, record);
+		say(" %u", ret);
+		if (ret > PKVM_IOMMU_EVENT_GERROR || (ret && index >= seq.nr_smmus))
+			world_bug("an event of SMMU %u: %u", index, ret);
+	}
+
+	return 0;
+}
+
+static const u32 psci_functions[] = {
+	PSCI_0_2_FN_SYSTEM_OFF,
+	PSCI_0_2_FN_SYSTEM_RESET,
+	PSCI_0_2_FN_SYSTEM_RESET | ARM_SMCCC_CALL_HINTS,
+	PSCI_1_1_FN64_SYSTEM_RESET2,
+	PSCI_1_3_FN_SYSTEM_OFF2,
+	PSCI_1_3_FN64_SYSTEM_OFF2,
+	PSCI_1_0_FN_SYSTEM_SUSPEND,
+	PSCI_1_0_FN64_SYSTEM_SUSPEND,
+	PSCI_1_0_FN_PSCI_FEATURES,
+	0x84000001, /* CPU_SUSPEND */
+	0x84000002, /* CPU_OFF */
+};
+
+/* The one list of those that end what guards the memory, by the specification. */
+static bool resets(u32 function)
+{
+	u32 i;
+
+	for (i = 0; i < 6; i++) {
+		if ((function & ~ARM_SMCCC_CALL_HINTS) ==
+		    (psci_functions[i] & ~ARM_SMCCC_CALL_HINTS))
+			return true;
+	}
+
+	return false;
+}
+
+static bool is_well(u32 i)
+{
+	return !memcmp(model_knobs(seq.smmus[i].m), &seq.smmus[i].well, sizeof(seq.smmus[i].well));
+}
+
+/* One after the other: three answers to close an SMMU, two to open those that were. */
+static void all_change(void)
+{
+	u32 i;
+
+	for (i = 0; i < seq.nr_smmus; i++)
+		seq.smmus[i].lost |= !is_well(i);
+	seq.allowed_us += 5 * TIMEOUT_US * seq.nr_smmus;
+}
+
+static u64 op_psci_enter(void)
+{
+	u32 cpu = 1 + next_byte() % (MODEL_CPUS - 1);
+	u32 function = psci_functions[next_byte() % ARRAY_SIZE(psci_functions)];
+	u32 arg = psci_functions[next_byte() % ARRAY_SIZE(psci_functions)];
+
+	all_change();
+	say("CPU %u calls PSCI %#x %#x", cpu, function, arg);
+	if (seq.entered[cpu])
+		return 0;
+	if (!pkvm_iommu_psci_enter(function, arg)) {
+		say(": not supported");
+		return 0;
+	}
+	seq.entered[cpu] = function;
+	seq.closed += resets(function);
+
+	return 0;
+}
+
+static void psci_return(u32 cpu)
+{
+	if (!seq.entered[cpu])
+		return;
+	if (resets(seq.entered[cpu])) {
+		all_change();
+		seq.closed--;
+		seq.counts.resets++;
+	}
+	pkvm_iommu_psci_return(seq.entered[cpu]);
+	seq.entered[cpu] = 0;
+}
+
+static u64 op_psci_return(void)
+{
+	u32 cpu = 1 + next_byte() % (MODEL_CPUS - 1);
+
+	say("PSCI returns to CPU %u", cpu);
+	psci_return(cpu);
+
+	return 0;
+}
+
+/* The reach of a device by way of whatever is cached is looked at after each operation. */
+static u64 op_dma(void)
+{
+	static const u32 sids[] = { 8, 0, 1, 9, 63, 64, 255, 1023, 1024, 65535, 1 << 20, ~0U };
+	u32 i = next_byte() % seq.nr_smmus, n = 1 + next_byte() % 32;
+	u32 sid = sids[next_byte() % ARRAY_SIZE(sids)], fault = 0;
+	bool write = next_byte() & 1;
+	u64 addr = next_place(), pa;
+
+	say("%s SMMU %u, stream %#x, %#llx, %u pages:", write ? "write" : "read", i, sid, addr, n);
+	while (n--) {
+		pa = ~0ULL;
+		fault = model_access(seq.smmus[i].m, sid, addr, write, &pa);
+		if (!fault && (pa != addr || !check_may_reach(i, addr)))
+			world_bug("stream %#x of SMMU %u reaches %#llx", sid, i, addr);
+		addr += PAGE_SIZE;
+	}
+	say(" %#x", fault);
+
+	return addr - PAGE_SIZE;
+}
+
+static u64 op_dma_translated(void)
+{
+	u32 i = next_byte() % seq.nr_smmus;
+	u64 addr = next_place();
+
+	say("translated SMMU %u, %#llx", i, addr);
+	if (!model_access_translated(seq.smmus[i].m, 8, addr))
+		world_bug("SMMU %u believes a device that %#llx is translated", i, addr);
+
+	return addr;
+}
+
+/* The host touches what it has no mapping for. */
+static u64 op_host_abort(void)
+{
+	u64 addr = next_place(), start = 0, end = MMIO_LIMIT, frame;
+	u32 esr = next_byte() & 1 ? ESR_ELx_WNR : 0, i;
+	bool inside = false;
+	int ret;
+
+	addr += next_byte() * 0x1000ULL;
+	say("host touches %#llx", addr);
+	if (pkvm_iommu_host_abort(esr, addr))
+		world_bug("an access to %#llx was carried out", addr);
+	ret = pkvm_iommu_clip_range(addr, &start, &end);
+	say(": %d %#llx-%#llx", ret, start, end);
+	if (addr_is_memory(addr))
+		return addr;
+	for (i = 0; i < seq.nr_smmus; i++) {
+		frame = seq.smmus[i].well.base;
+		inside |= addr >= frame && addr < frame + SZ_128K;
+		if (!ret && start < frame + SZ_128K && frame < end)
+			world_bug("the host gets %#llx to %#llx", start, end);
+	}
+	if (ret != (inside ? -EPERM : 0))
+		world_bug("%#llx is%s the host's to map", addr, ret ? " not" : "");
+
+	return addr;
+}
+
+static u64 op_misbehave(void)
+{
+	static const u32 rates[] = { 0, 1, 2, 4, MODEL_AT_ONCE };
+	static const u32 waits[] = { 1, 3, 200, MODEL_NEVER };
+	u32 i = next_byte() % seq.nr_smmus, what = next_byte() % 8, value = next_byte();
+	struct model_config *c = model_knobs(seq.smmus[i].m);
+
+	switch (what) {
+	case 0:
+		c->commands_per_us = rates[value % ARRAY_SIZE(rates)];
+		break;
+	case 1:
+		c->us_per_command = value;
+		break;
+	case 2:
+		c->ack_us = waits[value % ARRAY_SIZE(waits)];
+		break;
+	case 3:
+		c->gbpa_us = waits[value % ARRAY_SIZE(waits)];
+		break;
+	case 4:
+		c->refuse_as = value % 4;
+		c->refuse_in = 1 + value / 4 % 16;
+		c->keep_refused = value >= 0xe0;
+		break;
+	case 5:
+		c->idle_us = value;
+		break;
+	case 6:
+		c->ahead_in = value % 16;
+		break;
+	default:
+		model_gerror(seq.smmus[i].m, value & 0x1f4);
+	}
+	say("SMMU %u: %u %u", i, what, value);
+
+	return 0;
+}
+
+static void well(u32 i)
+{
+	*model_knobs(seq.smmus[i].m) = seq.smmus[i].well;
+}
+
+static u64 op_well(void)
+{
+	u32 i = next_byte() % seq.nr_smmus;
+
+	well(i);
+	say("SMMU %u is well", i);
+
+	return 0;
+}
+
+static void pass(u32 us)
+{
+	while (us--)
+		model_tick();
+}
+
+static u64 op_time(void)
+{
+	u32 us = 1 + next_byte();
+
+	pass(us);
+	say("%u us pass", us);
+
+	return 0;
+}
+
+/* Everything answers again, nothing waits any more. */
+void sequence_settle(void)
+{
+	u64 record[PKVM_IOMMU_EVENT_WORDS];
+	u32 cpu, i, n;
+
+	for (i = 0; i < seq.nr_smmus; i++)
+		well(i);
+	for (cpu = 0; cpu < MODEL_CPUS; cpu++)
+		psci_return(cpu);
+	/* More than a queue that was full takes. */
+	pass(2000);
+	for (i = 0; i < seq.nr_smmus; i++) {
+		for (n = 0; __pkvm_iommu_event(i, record); n++) {
+			if (n == 1000)
+				world_bug("SMMU %u has more than %u events", i, n);
+		}
+	}
+	pass(2000);
+}
+
+static u64 op_settle(void)
+{
+	sequence_settle();
+	seq.allowed_us = ~0ULL;
+	say("settle");
+
+	return 0;
+}
+
+/* What is there more than once is done more often. Other CPUs do those before op_lend(). */
+static u64 (*const ops[])(void) = {
+	op_give,   op_give,	      op_give,	     op_take,	    op_take,	    op_top_up,
+	op_top_up, op_stats,	      op_event,	     op_event,	    op_host_abort,
+
+	op_lend,   op_get_back,	      op_top_up_any, op_psci_enter, op_psci_return, op_dma,
+	op_dma,	   op_dma_translated, op_misbehave,  op_misbehave,  op_well,	    op_time,
+	op_settle, op_meanwhile,      op_meanwhile,
+};
+#define OF_OTHERS 11
+
+u64 sequence_op(u32 number)
+{
+	return ops[number % ARRAY_SIZE(ops)]();
+}
+
+u64 sequence_op_of_other(u32 number)
+{
+	return ops[number % OF_OTHERS]();
+}
+
+void ops_reset(void)
+{
+	memset(loans, 0, sizeof(loans));
+}
