@@ -69,8 +69,11 @@ void point(void)
 	}
 }
 
-/* The compiler calls this at each basic block of the EL2 code (-fsanitize-coverage=trace-pc). */
-void __sanitizer_cov_trace_pc(void);
+/*
+ * The compiler calls this at each basic block of the EL2 code (-fsanitize-coverage=trace-pc).
+ * libFuzzer has one of its own, which counts.
+ */
+void __sanitizer_cov_trace_pc(void) __attribute__((weak));
 void __sanitizer_cov_trace_pc(void)
 {
 	if (act.blocks)
