@@ -60,5 +60,11 @@ u64 world_time(void)
 /* So that a loop which only looks at the clock ends, too. */
 u64 iommu_clock_us(void)
 {
-	return now_us++;
+	u64 now;
+
+	world_enter();
+	now = now_us++;
+	world_leave();
+
+	return now;
 }

@@ -52,6 +52,7 @@ void world_reset(void)
 	model_cpu = 0;
 	clock_reset();
 	firmware_reset();
+	world_threads(false);
 	meanwhile = NULL;
 	in_meanwhile = false;
 }
@@ -64,7 +65,9 @@ void world_meanwhile(void (*fn)(void))
 void cpu_relax(void)
 {
 	locks_may_wait();
+	world_enter();
 	clock_wait();
+	world_leave();
 	point();
 	if (meanwhile && !in_meanwhile) {
 		in_meanwhile = true;

@@ -110,7 +110,10 @@ void lock_take(hyp_spinlock_t *lock, const char *file, int line)
 {
 	point();
 	check_order(lock, file, line);
-	wait_for(lock, file, line);
+	if (world_has_threads())
+		pthread_mutex_lock(&lock->mutex);
+	else
+		wait_for(lock, file, line);
 	if (nr_held[model_cpu] == MAX_HELD)
 		world_bug("%s:%d: more than %d locks are held", base_name(file), line, MAX_HELD);
 	lock->holder = model_cpu + 1;
@@ -130,6 +133,8 @@ void lock_release(hyp_spinlock_t *lock, const char *file, int line)
 	for (nr_held[model_cpu]--; i < nr_held[model_cpu]; i++)
 		held[model_cpu][i] = held[model_cpu][i + 1];
 	lock->holder = 0;
+	if (world_has_threads())
+		pthread_mutex_unlock(&lock->mutex);
 	point();
 }
 

@@ -236,12 +236,15 @@ int iommu_map_frame(phys_addr_t base, size_t size, void **va)
 
 u32 readl(const void *addr)
 {
-	u32 offset;
+	u32 offset, value;
 	struct model *m = decode(addr, &offset);
 
+	world_enter();
 	clock_access();
+	value = read32(m, offset);
+	world_leave();
 
-	return read32(m, offset);
+	return value;
 }
 
 u32 readl_relaxed(const void *addr)
@@ -265,6 +268,7 @@ static void written(struct model *m)
 	if (m->config.commands_per_us == MODEL_AT_ONCE)
 		cmdq_tick(m);
 	clock_access();
+	world_leave();
 }
 
 void writel(u32 value, void *addr)
@@ -272,6 +276,7 @@ void writel(u32 value, void *addr)
 	u32 offset;
 	struct model *m = decode(addr, &offset);
 
+	world_enter();
 	world_barrier();
 	write32(m, offset, value, true);
 	written(m);
@@ -282,6 +287,7 @@ void writel_relaxed(u32 value, void *addr)
 	u32 offset;
 	struct model *m = decode(addr, &offset);
 
+	world_enter();
 	write32(m, offset, value, false);
 	written(m);
 }
@@ -291,6 +297,7 @@ void writeq_relaxed(u64 value, void *addr)
 	u32 offset;
 	struct model *m = decode(addr, &offset);
 
+	world_enter();
 	write64(m, offset, value);
 	written(m);
 }

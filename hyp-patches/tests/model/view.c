@@ -81,6 +81,7 @@ void iommu_clean(void *va, size_t size)
 	u64 from = ALIGN_DOWN(hyp_virt_to_phys(va), 64ULL) - RAM_START;
 	u64 to = ALIGN(hyp_virt_to_phys(va) + size, 64ULL) - RAM_START;
 
+	world_enter();
 	for (; from < to; from += 64) {
 		bool dirty = memcmp(cpu_view + from, agreed + from, 64);
 		bool written = memcmp(device_view + from, agreed + from, 64);
@@ -94,6 +95,7 @@ void iommu_clean(void *va, size_t size)
 			memcpy(cpu_view + from, device_view + from, 64);
 		memcpy(agreed + from, device_view + from, 64);
 	}
+	world_leave();
 }
 
 void world_weak(bool on)

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <nvhe/iommu_core.h>
 
@@ -44,6 +45,8 @@ void world_bug(const char *fmt, ...)
 	/* Where the lines of TAP go, too. */
 	printf("# %s\n", text);
 	fflush(stdout);
+	if (world_has_threads())
+		_exit(1);
 	if (smp_other())
 		smp_fail();
 	fail();
@@ -217,6 +220,15 @@ static bool all_accessible(u64 phys, u64 nr_pages)
 	return true;
 }
 
+static void changes_hands(u64 phys, u64 size, enum owner owner)
+{
+	world_enter();
+	world_set_owner(phys, size, owner);
+	if (owner != OWNER_HOST)
+		model_settled(phys, size);
+	world_leave();
+}
+
 int world_give(u64 phys, u64 nr_pages)
 {
 	u64 size = nr_pages << PAGE_SHIFT;
@@ -225,10 +237,8 @@ int world_give(u64 phys, u64 nr_pages)
 	iommu_host_lock();
 	ret = all_accessible(phys, nr_pages) ? 0 : -EPERM;
 	ret = ret ? ret : pkvm_iommu_host_leave(phys, size);
-	if (!ret) {
-		world_set_owner(phys, size, OWNER_GUEST);
-		model_settled(phys, size);
-	}
+	if (!ret)
+		changes_hands(phys, size, OWNER_GUEST);
 	iommu_host_unlock();
 
 	return ret;
@@ -243,7 +253,7 @@ int world_take(u64 phys, u64 nr_pages)
 	for (i = 0; i < nr_pages && !ret; i++)
 		ret = world_owner(phys + (i << PAGE_SHIFT)) == OWNER_HOST ? -EPERM : 0;
 	if (!ret) {
-		world_set_owner(phys, size, OWNER_HOST);
+		changes_hands(phys, size, OWNER_HOST);
 		pkvm_iommu_host_return(phys, size);
 	}
 	iommu_host_unlock();
@@ -284,8 +294,7 @@ int __pkvm_host_donate_hyp(u64 pfn, u64 nr_pages)
 	if (!ret)
 		ret = pkvm_iommu_host_leave(phys, size);
 	if (!ret) {
-		world_set_owner(phys, size, OWNER_HYP);
-		model_settled(phys, size);
+		changes_hands(phys, size, OWNER_HYP);
 		view_junk(phys, size);
 	}
 	iommu_host_unlock();

@@ -105,6 +105,17 @@ void world_wait(u32 us);
 /** world_time() - microseconds that have passed, without any passing */
 u64 world_time(void);
 
+/**
+ * world_threads() - CPUs and devices are threads that run at once (threads.c)
+ *
+ * CPUs meet at the locks of the EL2 code; all of them, and devices, meet in the model
+ * between world_enter() and world_leave(). No world_act() then.
+ */
+void world_threads(bool on);
+bool world_has_threads(void);
+void world_enter(void);
+void world_leave(void);
+
 /* Between the files of the world. */
 void world_owners_reset(void);
 void world_barrier(void);

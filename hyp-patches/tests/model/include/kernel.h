@@ -23,10 +23,11 @@
 #define FIELD_PREP(mask, v) ((__typeof__(mask))field_prep(mask, v, __FILE__, __LINE__))
 #define PTR_ALIGN(p, a)	    ((__typeof__(p))ALIGN((uintptr_t)(p), a))
 
-#define READ_ONCE(x)	 (*(const volatile __typeof__(x) *)&(x))
+/* Also for the eyes of ThreadSanitizer, to which volatile means nothing. */
+#define READ_ONCE(x)	 __atomic_load_n(&(x), __ATOMIC_RELAXED)
 #define WRITE_ONCE(x, v)                                                                           \
 	do {                                                                                       \
-		*(volatile __typeof__(x) *)&(x) = (v);                                             \
+		__atomic_store_n(&(x), v, __ATOMIC_RELAXED);                                       \
 		world_stored(&(x), sizeof(x));                                                     \
 	} while (0)
 

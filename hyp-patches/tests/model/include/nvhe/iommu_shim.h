@@ -8,6 +8,8 @@
 #ifndef MODEL_IOMMU_SHIM_H
 #define MODEL_IOMMU_SHIM_H
 
+#include <pthread.h>
+
 #include "kernel.h"
 
 #include <uapi/linux/psci.h>
@@ -52,6 +54,7 @@ typedef struct {
 	int taken_at;
 	unsigned int holder; /* the CPU that has it, from 1; 0 for none */
 	unsigned int world;  /* of which test: in another, nobody has it */
+	pthread_mutex_t mutex; /* where CPUs are threads that run at once: threads.c */
 } hyp_spinlock_t;
 
 void lock_init(hyp_spinlock_t *lock, const char *file);
