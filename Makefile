@@ -17,9 +17,9 @@ endif
 
 BUILD := $(CURDIR)/.build
 # Parts of `make check`; each also runs alone as `make check-NAME`.
-PARTS := style units scripts neutral cache steps series boot identity isolation model boards figures paths gate bisect fault ktap readme robust
+PARTS := style units scripts neutral cache steps series boot identity isolation model fuzz boards figures paths gate bisect fault ktap readme robust
 # Parts of `make check-full`.
-FULL := full prefix mutants bisect-full bare selftests soak
+FULL := full prefix mutants fuzz-full bisect-full bare selftests soak
 # Guests have one CPU, so two parts at once make use of two.
 JOBS := $(shell n=$$(nproc); [ $$n -gt 4 ] && n=4; echo $$n)
 
@@ -55,6 +55,7 @@ check-boot: setup ## one part: what the guest can do and what the kernel refuses
 check-identity: setup ## one part: machines that identity boots on, and those it refuses
 check-isolation: setup ## one part: what devices reach, tried by real DMA
 check-model: setup ## one part: EL2's code on this machine, against a model of an SMMU
+check-fuzz: setup ## one part: EL2's code against sequences of libFuzzer's, and against threads
 check-boards: setup ## one part: discovery on the device trees of 165 boards
 check-figures: setup ## one part: determinism, a planted nop, dma_map_benchmark
 check-paths: setup ## one part: the same binaries and figures from another folder and environment

@@ -11,7 +11,7 @@
 #include "random.h"
 #include "sequence.h"
 
-#define SEQUENCES 150
+#define SEQUENCES 60
 #define BYTES	  1000
 
 static void random_sequences(void **state)
