@@ -96,7 +96,8 @@ void world_reserve(u64 base, u64 nr_pages)
 {
 	reserved = base;
 	reserved_pages = nr_pages;
-	world_set_owner(base, nr_pages << PAGE_SHIFT, OWNER_HYP);
+	if (nr_pages)
+		world_set_owner(base, nr_pages << PAGE_SHIFT, OWNER_HYP);
 	pkvm_iommu_machine.pages = nr_pages;
 }
 
