@@ -59,7 +59,10 @@ DECLARE_PER_CPU(struct pkvm_iommu_counters, pkvm_iommu_counters);
 /* One increment of this CPU's counter. */
 static inline void pkvm_iommu_count(enum pkvm_iommu_counter i)
 {
-	this_cpu_ptr(&pkvm_iommu_counters)->value[i]++;
+	u64 *value = &this_cpu_ptr(&pkvm_iommu_counters)->value[i];
+
+	/* Statistics read it on another CPU. */
+	WRITE_ONCE(*value, *value + 1);
 }
 
 int pkvm_iommu_early_alloc(void);

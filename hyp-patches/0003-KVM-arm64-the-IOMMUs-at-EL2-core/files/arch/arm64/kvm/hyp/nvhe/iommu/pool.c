@@ -132,7 +132,7 @@ void *iommu_pool_take(enum pkvm_iommu_memory use)
 	if (page) {
 		pool_head = *page;
 		WRITE_ONCE(pool_free, pool_free - 1);
-		used[use] += PAGE_SIZE;
+		WRITE_ONCE(used[use], used[use] + PAGE_SIZE);
 	}
 	iommu_unlock(&pool_lock);
 
@@ -199,7 +199,8 @@ int __pkvm_iommu_topup(u64 pfn, u64 nr_pages)
 		iommu_pool_give(hyp_phys_to_virt(hyp_pfn_to_phys(pfn + i)));
 
 	iommu_lock(&pool_lock, PKVM_IOMMU_LOCK_POOL);
-	used[PKVM_IOMMU_MEM_DONATED] += nr_pages << PAGE_SHIFT;
+	WRITE_ONCE(used[PKVM_IOMMU_MEM_DONATED],
+		   used[PKVM_IOMMU_MEM_DONATED] + (nr_pages << PAGE_SHIFT));
 	iommu_unlock(&pool_lock);
 
 	return 0;
