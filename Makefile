@@ -19,7 +19,7 @@ BUILD := $(CURDIR)/.build
 # Parts of `make check`; each also runs alone as `make check-NAME`.
 PARTS := style units scripts neutral cache steps series boot identity isolation model fuzz boards figures paths gate bisect fault ktap readme robust
 # Parts of `make check-full`.
-FULL := full prefix mutants fuzz-full bisect-full bare selftests soak
+FULL := full prefix mutants bisect-full bare selftests soak
 # Guests have one CPU, so two parts at once make use of two.
 JOBS := $(shell n=$$(nproc); [ $$n -gt 4 ] && n=4; echo $$n)
 

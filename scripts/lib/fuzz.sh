@@ -38,7 +38,7 @@ fuzz_executions() {
 # fuzz_cover DIR...: into $TMP/cover.json, what sequences reach.
 fuzz_cover() {
 	local program
-	program=$(fuzz_program cover fuzz)
+	program=$(fuzz_program fuzz cover/fuzz)
 	LLVM_PROFILE_FILE=$TMP/profraw "$program" -runs=0 "$@" >&2 2>"$TMP/cover.err" &&
 		llvm-profdata merge -sparse -o "$TMP/profdata" "$TMP/profraw" &&
 		llvm-cov export -instr-profile="$TMP/profdata" "$program" >"$TMP/cover.json" && return
@@ -55,8 +55,8 @@ fuzz_reached() {
 
 # "FUNCTION: CONDITION: never true" for each branch that was never taken.
 fuzz_unreached() {
-	jq -r '.data[0].functions[] | .filenames[0] as $file | (.name | sub(".*:"; "")) as $name |
-		.branches[] | [$file, $name] + .[0:6] | @tsv' "$TMP/cover.json" |
+	jq -r '.data[0].functions[] | .filenames as $files | (.name | sub(".*:"; "")) as $name |
+		.branches[] | [$files[.[6]], $name] + .[0:6] | @tsv' "$TMP/cover.json" |
 		awk -F '\t' -f "$TOP/scripts/lib/unreached.awk" | sort -u
 }
 
