@@ -231,6 +231,33 @@ static void boot_stops(void **state)
 	}
 }
 
+static struct model *slow;
+
+/* From the moment on in which only the last step is left. */
+static void slow_down(void)
+{
+	if (model_counts(slow)->syncs)
+		model_knobs(slow)->ack_us = 110000;
+}
+
+/* It enables itself when EL2 has given up: what it was asked for is taken back. */
+static void enabled_too_late(void **state)
+{
+	struct model_config config = machine_default(0);
+	u32 us;
+
+	(void)state;
+	machine_new();
+	slow = machine_add(&config, true);
+	world_meanwhile(slow_down);
+	assert_int_not_equal(machine_boot(), 0);
+	world_meanwhile(NULL);
+	assert_int_equal(desc()->reason, PKVM_IOMMU_REASON_TIMEOUT);
+	for (us = 0; us < 300000; us++)
+		model_tick();
+	assert_closed(slow);
+}
+
 /* Where firmware's registers are not what the host said, and where memory is short. */
 static void boot_stops_without_means(void **state)
 {
@@ -333,6 +360,7 @@ int main(void)
 		cmocka_unit_test(closed_while_it_is_taken),
 		cmocka_unit_test(closed_where_it_cannot_isolate),
 		cmocka_unit_test(boot_stops),
+		cmocka_unit_test(enabled_too_late),
 		cmocka_unit_test(boot_stops_without_means),
 		cmocka_unit_test(known_parts),
 		cmocka_unit_test(more_features),

@@ -109,6 +109,8 @@ static void too_many_pages(void **state)
 	machine_one(NULL);
 	assert_false(pkvm_iommu_too_many(512));
 	assert_true(pkvm_iommu_too_many(513));
+	/* As many bytes are none, in 64 bits. */
+	assert_true(pkvm_iommu_too_many(1ULL << (64 - PAGE_SHIFT)));
 	assert_true(pkvm_iommu_too_many(~0ULL));
 	assert_int_equal(world_give(HIGH_BASE, 512), 0);
 }
