@@ -17,7 +17,7 @@ endif
 
 BUILD := $(CURDIR)/.build
 # Parts of `make check`; each also runs alone as `make check-NAME`.
-PARTS := style units scripts neutral cache steps series boot identity isolation model fuzz boards figures paths gate bisect fault ktap readme robust
+PARTS := style units scripts neutral cache steps series boot identity isolation model mutants-model fuzz boards figures paths gate bisect fault ktap readme robust
 # Parts of `make check-full`.
 FULL := full prefix mutants bisect-full bare selftests soak
 # Guests have one CPU, so two parts at once make use of two.
@@ -38,7 +38,7 @@ check: setup ## set up, run every test that fits in CI's time
 check-full: setup ## the rest: prefixes, page sizes, CPU models, the debug kernel, a bisection of kernels, KVM selftests
 	@scripts/check --jobs $(JOBS) --keep results/check-full.txt --all "$(FULL)" $(FULL)
 
-check-mutants: setup ## one part of check-full: kernels broken on purpose, and what catches them
+check-mutants: setup ## one part of check-full: kernels broken on purpose, and the real DMA that catches them
 	@scripts/check mutants
 
 check-soak: setup ## one part of check-full: ten minutes of guests, disks and hostile calls under little memory
@@ -55,6 +55,7 @@ check-boot: setup ## one part: what the guest can do and what the kernel refuses
 check-identity: setup ## one part: machines that identity boots on, and those it refuses
 check-isolation: setup ## one part: what devices reach, tried by real DMA
 check-model: setup ## one part: EL2's code on this machine, against a model of an SMMU
+check-mutants-model: setup ## one part: EL2's code broken on purpose, and the tests on the model that catch it
 check-fuzz: setup ## one part: EL2's code against sequences of libFuzzer's, and against threads
 check-boards: setup ## one part: discovery on the device trees of 165 boards
 check-figures: setup ## one part: determinism, a planted nop, dma_map_benchmark

@@ -4,6 +4,7 @@
 # The series as commits, as folders and as mails: nothing is lost on the way.
 
 . "$(dirname "$0")/tap.sh"
+. "$TOP/scripts/lib/mutants.sh"
 cd "$TOP"
 
 readonly TREE=$TMP/linux SERIES=$TMP/hyp-patches
@@ -40,18 +41,18 @@ new_tree_is() {
 		[[ $(tree_of "$TMP/again") == "$(tree_of "$TREE")" ]]
 }
 
-# Kernels broken on purpose take long to build; that they can be made is told here.
+# Mutants of the kernel take long to build; that they can be made is told here.
 mutants_apply() {
-	local patch
-	for patch in "$TOP"/hyp-patches/tests/mutants/*/*.patch; do
-		git -C "$TREE" apply --check "$patch" || return
-	done
+	local name
+	while read -r name _; do
+		mutate "$name" "$TREE" "$TMP/mutant" || return
+	done < <(mutants_of qemu)
 }
 
 cp -r hyp-patches "$SERIES"
 rm -rf "$SERIES/tests"
 check "apply --to makes a tree to edit in" scripts/kernel apply --to "$TREE"
-check "the mutants of the isolation cases apply to it" mutants_apply
+check "the mutants that the isolation cases judge can be made of it" mutants_apply
 check "refresh without an edit" scripts/kernel refresh --series "$SERIES" --from "$TREE"
 check "changes nothing" diff -r -x tests hyp-patches "$SERIES"
 check "the exported mails apply with git am and give the same files" mails_apply

@@ -56,7 +56,7 @@ void world_bug(const char *fmt, ...)
 const char *world_bug_of(void (*fn)(void))
 {
 	jmp_buf here;
-	bool found = true;
+	volatile bool found = true;
 
 	expected = &here;
 	if (!setjmp(here)) {
