@@ -83,15 +83,23 @@ struct model_counts {
 #define MODEL_REACHED 0x00
 #define MODEL_ABORTED 0x01 /* without a record */
 
+#define MODEL_READ  0x1
+#define MODEL_WRITE 0x2
+
 /**
  * struct model_view - what an address translates to
  * @fault: MODEL_REACHED, MODEL_ABORTED or the number of an event
+ * @stage2: stage 2 translated, and that event is one of it
+ * @quiet: that event is not recorded (STE.S2R)
+ * @may: MODEL_READ, MODEL_WRITE: what the leaf permits
  * @pa: where it leads
  * @size: of the aligned piece around the address that is treated alike
  * @memattr: of the leaf
  */
 struct model_view {
 	u32 fault;
+	bool stage2, quiet;
+	u32 may;
 	u64 pa;
 	u64 size;
 	u32 memattr;
@@ -136,7 +144,11 @@ u32 model_access_translated(struct model *m, u32 sid, u64 pa);
  */
 void model_settled(u64 phys, u64 size);
 
-/** model_look() - what tables in memory say now: no caches, nothing recorded */
+/**
+ * model_look() - what tables in memory say now: no caches, nothing recorded
+ *
+ * What may not be both read and written is a permission fault here.
+ */
 struct model_view model_look(struct model *m, u32 sid, u64 iova);
 
 /** model_walk() - the same for a stream table entry of the caller's, of stage 2 */

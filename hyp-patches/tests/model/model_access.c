@@ -34,7 +34,9 @@ static struct model_view translate(struct model *m, const u64 *ste, u64 iova, bo
 		return view;
 	if (t) {
 		stale_hit(m, t, t->pa + (iova - t->iova));
-		return (struct model_view){ .pa = t->pa + (iova - t->iova), .size = t->size };
+		return (struct model_view){ .pa = t->pa + (iova - t->iova),
+					    .size = t->size,
+					    .may = t->may };
 	}
 
 	view = walk_s2(m, ste, iova, cached);
@@ -43,14 +45,18 @@ static struct model_view translate(struct model *m, const u64 *ste, u64 iova, bo
 						.iova = iova & ~(view.size - 1),
 						.size = view.size,
 						.pa = view.pa & ~(view.size - 1),
-						.granule = walk_granule(ste) });
+						.granule = walk_granule(ste),
+						.may = view.may });
 
 	return view;
 }
 
 struct model_view transaction(struct model *m, u32 sid, u64 iova, bool cached)
 {
-	struct model_view view = { .fault = MODEL_ABORTED, .pa = iova, .size = ~0ULL };
+	struct model_view view = { .fault = MODEL_ABORTED,
+				   .pa = iova,
+				   .size = ~0ULL,
+				   .may = MODEL_READ | MODEL_WRITE };
 	u64 ste[STE_WORDS];
 	u32 config;
 
@@ -64,14 +70,24 @@ struct model_view transaction(struct model *m, u32 sid, u64 iova, bool cached)
 	if (view.fault)
 		return view;
 	config = BITS(ste[0], 3, 1);
-	if (config == 0)
+	if (config < 4)
 		view.fault = MODEL_ABORTED;
 	else if (iova >> oas_bits(m))
 		view.fault = EVENT_ADDR_SIZE;
 	if (config != 6 || view.fault)
 		return view;
 
-	return translate(m, ste, iova, cached);
+	view = translate(m, ste, iova, cached);
+	view.stage2 = true;
+	view.quiet = !BITS(ste[2], 58, 58);
+
+	return view;
+}
+
+static void check_permission(struct model_view *view, u32 need)
+{
+	if (!view->fault && need & ~view->may)
+		view->fault = EVENT_PERMISSION;
 }
 
 u32 model_access(struct model *m, u32 sid, u64 iova, bool write, u64 *pa)
@@ -80,8 +96,9 @@ u32 model_access(struct model *m, u32 sid, u64 iova, bool write, u64 *pa)
 
 	ahead_asked(m, sid, iova);
 
-	if (view.fault > MODEL_ABORTED)
-		event_record(m, view.fault, sid, iova, write);
+	check_permission(&view, write ? MODEL_WRITE : MODEL_READ);
+	if (view.fault > MODEL_ABORTED && !view.quiet)
+		event_record(m, &view, sid, iova, write);
 	if (pa)
 		*pa = view.pa;
 
@@ -97,12 +114,16 @@ u32 model_access_translated(struct model *m, u32 sid, u64 pa)
 		return MODEL_REACHED;
 
 	/* No entry here enables it for its stream: walk_check_ste(). */
-	event_record(m, EVENT_FORBIDDEN, sid, pa, true);
+	event_record(m, &(struct model_view){ .fault = EVENT_FORBIDDEN }, sid, pa, true);
 
 	return EVENT_FORBIDDEN;
 }
 
 struct model_view model_look(struct model *m, u32 sid, u64 iova)
 {
-	return transaction(m, sid, iova, false);
+	struct model_view view = transaction(m, sid, iova, false);
+
+	check_permission(&view, MODEL_READ | MODEL_WRITE);
+
+	return view;
 }

@@ -37,10 +37,12 @@ static bool legal(const struct model *m, const struct model_command *cmd)
 	const u32 idr0 = m->config.idr0;
 
 	switch (cmd->word[0] & 0xff) {
+	case OP_PREFETCH:
 	case OP_CFGI_STE:
 	case OP_CFGI_RANGE:
+		/* SSec: about Secure streams, which this queue is not for (IHI 0070, 4.1.6). */
+		return !BITS(cmd->word[0], 10, 10);
 	case OP_NSNH_ALL:
-	case OP_PREFETCH:
 		return true;
 	case OP_NH_ALL:
 		return idr0 & IDR0_S1P;
@@ -51,8 +53,8 @@ static bool legal(const struct model *m, const struct model_command *cmd)
 	case OP_S2_IPA:
 		return idr0 & IDR0_S2P && legal_s2_ipa(m, cmd);
 	case OP_SYNC:
-		/* No interrupt and no event: those would have to be asked for. */
-		return !BITS(cmd->word[0], 13, 12);
+		/* Of the signals of completion one is reserved (IHI 0070, 4.7.3). */
+		return BITS(cmd->word[0], 13, 12) != 3;
 	default:
 		return false;
 	}

@@ -16,11 +16,28 @@ void interrupt(struct model *m, u32 which)
 			  cut(m, msi & 0xffffffffffffcULL));
 }
 
-void event_record(struct model *m, u32 id, u32 sid, u64 iova, bool write)
+/* What a record says beside its number and the stream (IHI 0070, 7.3). */
+static void describe(u64 *record, const struct model_view *view, u64 iova, bool write)
+{
+	const u64 class_in = 2;
+
+	if (view->fault < EVENT_FORBIDDEN)
+		return;
+	record[1] = (u64)!write << 35;
+	record[2] = iova;
+	if (view->fault == EVENT_FORBIDDEN)
+		return;
+	record[1] |= (u64)view->stage2 << 39 | class_in << 40;
+	if (view->stage2)
+		record[3] = iova & 0xfffffffffffff000ULL;
+}
+
+void event_record(struct model *m, const struct model_view *view, u32 sid, u64 iova, bool write)
 {
 	u32 shift = BITS(m->evtq_base, 4, 0), mask = (2U << shift) - 1;
 	u64 base = cut(m, m->evtq_base & 0xfffffffffffe0ULL), at;
-	u32 used = (m->evtq_prod - m->evtq_cons) & mask;
+	u32 used = (m->evtq_prod - m->evtq_cons) & mask, id = view->fault, i;
+	u64 record[4] = { id | (u64)sid << 32 };
 
 	if (!(m->cr0.have & CR0_EVTQEN) || (id == EVENT_BAD_STREAMID && !(m->cr2 & 2)))
 		return;
@@ -36,10 +53,9 @@ void event_record(struct model *m, u32 id, u32 sid, u64 iova, bool write)
 	}
 
 	at = base + 32 * (m->evtq_prod & (mask >> 1));
-	world_device_write(at, id | (u64)sid << 32, queue_seen_by(m));
-	world_device_write(at + 8, (u64)!write << 35 | 1ULL << 39, queue_seen_by(m));
-	world_device_write(at + 16, iova, queue_seen_by(m));
-	world_device_write(at + 24, iova & 0xffffffffff000ULL, queue_seen_by(m));
+	describe(record, view, iova, write);
+	for (i = 0; i < 4; i++)
+		world_device_write(at + 8 * i, record[i], queue_seen_by(m));
 	m->evtq_prod = (m->evtq_prod & QUEUE_OVERFLOW) | ((m->evtq_prod + 1) & mask);
 	m->counts.events++;
 	/* The line is raised when the queue stops being empty. */

@@ -70,6 +70,7 @@ struct tlb_entry {
 	u16 vmid;
 	u64 iova, size, pa;
 	u32 granule; /* log2 */
+	u32 may;
 };
 
 struct ste_entry {
@@ -196,7 +197,7 @@ u32 walk_check_ste(struct model *m, const u64 *ste);
 u32 walk_granule(const u64 *ste);
 
 /* model_event.c */
-void event_record(struct model *m, u32 id, u32 sid, u64 iova, bool write);
+void event_record(struct model *m, const struct model_view *view, u32 sid, u64 iova, bool write);
 void interrupt(struct model *m, u32 which);
 
 #endif /* MODEL_MODEL_PRIV_H */

@@ -78,12 +78,12 @@ u32 walk_granule(const u64 *ste)
 	return shifts[BITS(ste[2], 47, 46)];
 }
 
-/* Bits of an address that the stage 2 may name: S2PS. */
-static u32 output_bits(const u64 *ste)
+/* Bits of an address that the stage 2 may name: S2PS, of which no more count than there are. */
+static u32 output_bits(const struct model *m, const u64 *ste)
 {
-	static const u32 bits[] = { 32, 36, 40, 42, 44, 48 };
+	static const u32 bits[] = { 32, 36, 40, 42, 44, 48, 48, 48 };
 
-	return bits[BITS(ste[2], 50, 48)];
+	return min(bits[BITS(ste[2], 50, 48)], oas_bits(m));
 }
 
 static u32 start_level(const u64 *ste)
@@ -119,26 +119,25 @@ u32 walk_check_ste(struct model *m, const u64 *ste)
 
 	if (!(ste[0] & 1))
 		return EVENT_BAD_STE;
-	if (config == 0 || config == 4)
+	if (config <= 4)
 		return MODEL_REACHED;
 	if (config != 6 || !(m->config.idr0 & IDR0_S2P))
 		return EVENT_BAD_STE;
 
-	/* S2AA64, no S2ENDI, S2AFFD, S2HA, S2HD, S2S; what is beyond 48 bits is not for us. */
-	if (!(ste[2] >> 51 & 1) || ste[2] & (1ULL << 52 | 1ULL << 53 | 3ULL << 55 | 1ULL << 57))
+	/* S2AA64, no S2ENDI, S2HA, S2HD, S2S; what is beyond 48 bits is not for us. */
+	if (!(ste[2] >> 51 & 1) || ste[2] & (1ULL << 52 | 3ULL << 55 | 1ULL << 57))
 		return EVENT_BAD_STE;
 	if (!granule || !(BITS(m->config.idr5, 6, 4) & (granule == 12 ? 1 : granule == 14 ? 2 : 4)))
 		return EVENT_BAD_STE;
-	if (ia > oas || ia > 48 || start_level(ste) > 3)
+	/* Small tables (IDR3.STT) are not for us either. */
+	if (ia > oas || ia > 48 || ia < 25 || start_level(ste) > 3)
 		return EVENT_BAD_STE;
 	if (!level_allowed(granule, start_level(ste), oas))
 		return EVENT_BAD_STE;
 	bits = first_bits(ste);
 	if (bits < 1 || bits > (int)granule - 3 + (start_level(ste) ? 4 : 0))
 		return EVENT_BAD_STE;
-	if (BITS(ste[2], 50, 48) > BITS(m->config.idr5, 2, 0) || BITS(ste[2], 50, 48) > 5)
-		return EVENT_BAD_STE;
-	if (BITS(ste[3], 51, 4) << 4 >> output_bits(ste))
+	if (BITS(ste[3], 51, 4) << 4 >> output_bits(m, ste))
 		return EVENT_BAD_STE;
 
 	/* No ATS, no attributes of its own; the shareability comes with the transaction. */
@@ -159,19 +158,18 @@ static bool may_be_block(u32 granule, u32 level)
 	return level == 2 || (level == 1 && granule == 12);
 }
 
-static struct model_view leaf_view(const u64 *ste, u64 pte, u64 ipa, u64 size)
+static struct model_view leaf_view(const struct model *m, const u64 *ste, u64 pte, u64 ipa, u64 size)
 {
-	struct model_view view = { .size = size, .memattr = BITS(pte, 5, 2) };
+	struct model_view view = { .size = size, .memattr = BITS(pte, 5, 2), .may = BITS(pte, 7, 6) };
 	u64 address = pte & 0xfffffffff000ULL;
 
 	if (address & (size - 1) || pte >> 48)
 		world_bug("%#llx is no leaf of %#llx bytes", pte, size);
-	if (!BITS(pte, 10, 10))
-		view.fault = EVENT_ACCESS;
-	else if (BITS(pte, 7, 6) != 3)
-		view.fault = EVENT_PERMISSION;
-	else if (address >> output_bits(ste))
+	/* In this order (DDI 0487, D8.15: the priority of faults of one walk). */
+	if (address >> output_bits(m, ste))
 		view.fault = EVENT_ADDR_SIZE;
+	else if (!BITS(pte, 10, 10) && !BITS(ste[2], 53, 53))
+		view.fault = EVENT_ACCESS;
 	view.pa = address + (ipa & (size - 1));
 
 	return view;
@@ -207,14 +205,14 @@ struct model_view walk_s2(struct model *m, const u64 *ste, u64 ipa, bool cached)
 		pte = world_device_read(at, walk_seen_by(m, ste));
 
 		if (pte & 1 && level == 3 && pte & 2)
-			return leaf_view(ste, pte, ipa, 1ULL << shift);
+			return leaf_view(m, ste, pte, ipa, 1ULL << shift);
 		if (pte & 1 && level < 3 && !(pte & 2) && may_be_block(granule, level))
-			return leaf_view(ste, pte, ipa, 1ULL << shift);
+			return leaf_view(m, ste, pte, ipa, 1ULL << shift);
 		if ((pte & 3) != 3 || level == 3)
 			return (struct model_view){ .fault = EVENT_TRANSLATION,
 						    .size = 1ULL << shift };
 		table = pte & 0xfffffffff000ULL;
-		if (table >> output_bits(ste))
+		if (table >> output_bits(m, ste))
 			return (struct model_view){ .fault = EVENT_ADDR_SIZE,
 						    .size = 1ULL << shift };
 		must_be_aligned(table, 1ULL << granule, "a table of a stage 2");
