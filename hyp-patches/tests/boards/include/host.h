@@ -100,6 +100,7 @@ static inline bool strends(const char *s, const char *suffix)
 #define GFP_KERNEL   0
 #define GFP_NOWAIT   0
 #define GFP_ATOMIC   0
+#define __GFP_NORETRY 0
 #define __GFP_NOWARN 0
 #define kzalloc(size, gfp)	   calloc(1, size)
 #define kmalloc(size, gfp)	   calloc(1, size)
@@ -112,11 +113,36 @@ static inline bool strends(const char *s, const char *suffix)
 #define kfree(p)		   free((void *)(p))
 #define kstrdup(s, gfp)		   strdup(s)
 #define krealloc(p, size, gfp)	   realloc(p, size)
-struct page;
+struct page {
+	struct list_head lru;
+	unsigned long private;
+};
+#define page_private(p)		   ((p)->private)
+#define set_page_private(p, v)	   ((p)->private = (v))
+#define page_to_phys(p)		   ((phys_addr_t)(unsigned long)(p))
 #define alloc_pages(gfp, order)	   ((struct page *)NULL)
 #define __free_pages(p, order)	   ((void)(p))
 #define page_to_pfn(p)		   ((unsigned long)(p))
 #define NUMA_NO_NODE		   (-1)
+
+/* Work is never done, and no CPU comes up or sleeps. */
+struct work_struct {
+	void (*func)(struct work_struct *work);
+};
+struct notifier_block {
+	int (*notifier_call)(struct notifier_block *nb, unsigned long action, void *data);
+};
+#define DECLARE_WORK(n, f)	   struct work_struct n = { .func = f }
+#define schedule_work(work)	   ((void)(work))
+#define NOTIFY_OK		   1
+#define CPU_PM_EXIT		   2
+#define CPUHP_AP_ONLINE_DYN	   0
+#define smp_processor_id()	   0
+#define for_each_set_bit(bit, word, bits) \
+	for ((bit) = 0; (bit) < (bits); (bit)++) \
+		if (*(word) >> (bit) & 1)
+#define cpu_pm_register_notifier(nb) ((void)(nb), 0)
+#define cpuhp_setup_state(state, name, up, down) ((void)(up), 0)
 
 /* Initcalls (host.c): run in order of level, and within one in the order of linking. */
 enum initcall_level {
