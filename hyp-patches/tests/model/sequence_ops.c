@@ -388,6 +388,9 @@ void sequence_settle(void)
 	pass(2000);
 	for (i = 0; i < seq.nr_smmus; i++) {
 		for (n = 0; __pkvm_iommu_event(i, record); n++) {
+			/* There is no end while a device faults as fast as it is read. */
+			if (n == 1000 && other_armed())
+				break;
 			if (n == 1000)
 				world_bug("SMMU %u has more than %u events", i, n);
 		}
