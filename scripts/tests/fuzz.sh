@@ -10,7 +10,7 @@
 . "$TOP/scripts/lib/fuzz.sh"
 
 TREE=${TREE:-$("$TOP/scripts/kernel" apply)}
-FUZZ_SECONDS=${FUZZ_SECONDS:-60} THREADS_SECONDS=${THREADS_SECONDS:-10}
+FUZZ_SECONDS=${FUZZ_SECONDS:-30} THREADS_SECONDS=${THREADS_SECONDS:-10}
 need_cmd clang objcopy llvm-cov llvm-profdata jq
 
 replays() { "$(fuzz_program fuzz)" -runs=0 "$FUZZ/corpus"; }
