@@ -53,21 +53,29 @@ struct part {
 	bool killed;	/* and started again, all the time */
 };
 
-/* One guest. Return: whether to go on. */
-static bool guest(struct world *w, struct tally *t)
+/* How a guest ended. Return: whether as it should. */
+static bool count_guest(struct tally *t, int ret)
 {
-	const char *problem;
-	int ret = stress_guest(w, STRESS_PAGES, &problem);
-
 	if (!ret) {
 		t->guests++;
 		t->pages += STRESS_PAGES;
 	} else if (ret == -ENOMEM) {
 		t->refused++;
 	} else {
-		ktap_note("after %" PRIu64 " guests: %s: %s", t->guests, problem, strerror(-ret));
 		t->wrong++;
 	}
+
+	return !ret || ret == -ENOMEM;
+}
+
+/* One guest. Return: whether to go on. */
+static bool guest(struct world *w, struct tally *t)
+{
+	const char *problem;
+	int ret = stress_guest(w, STRESS_PAGES, &problem);
+
+	if (!count_guest(t, ret))
+		ktap_note("after %" PRIu64 " guests: %s: %s", t->guests, problem, strerror(-ret));
 
 	return !t->wrong;
 }
@@ -81,14 +89,7 @@ static void company(struct world *w, struct tally *t)
 		ret = world_begin(w, true);
 		if (!ret)
 			ret = vmm_take(&w->vmm, 1, STRESS_PAGES);
-		if (!ret) {
-			t->guests++;
-			t->pages += STRESS_PAGES;
-		} else if (ret == -ENOMEM) {
-			t->refused++;
-		} else {
-			t->wrong++;
-		}
+		count_guest(t, ret);
 		world_end(w);
 	}
 }

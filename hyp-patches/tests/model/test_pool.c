@@ -85,18 +85,25 @@ static void give_and_take(void **state)
 	assert_int_equal(pool_pages(), 0);
 }
 
-/* Pages that only a top-up may take: those that it needs to split a block in two mirrors. */
-static void reserve(void **state)
+/* Two SMMUs with addresses of unlike lengths, which cannot share a mirror. */
+static void boot_two_mirrors(void)
 {
 	struct model_config a = machine_default(0), b = machine_default(1);
-	u64 keep = 0;
 
-	(void)state;
 	b.idr5 = (b.idr5 & ~7U) | 5;
 	machine_new();
 	machine_add(&a, true);
 	machine_add(&b, true);
 	assert_int_equal(machine_boot(), 0);
+}
+
+/* Pages that only a top-up may take: those that it needs to split a block in two mirrors. */
+static void reserve(void **state)
+{
+	u64 keep = 0;
+
+	(void)state;
+	boot_two_mirrors();
 
 	drain(40);
 	while (!iommu_pool_has(40 - keep))
@@ -200,16 +207,11 @@ static void smallest_reserve(void **state)
 /* Single pages, as fragmented memory has them: no number of them uses up the reserve. */
 static void single_pages(void **state)
 {
-	struct model_config a = machine_default(0), b = machine_default(1);
 	u64 free, i;
 	int ret;
 
 	(void)state;
-	b.idr5 = (b.idr5 & ~7U) | 5;
-	machine_new();
-	machine_add(&a, true);
-	machine_add(&b, true);
-	assert_int_equal(machine_boot(), 0);
+	boot_two_mirrors();
 	while (iommu_pool_has(1))
 		assert_non_null(iommu_pool_take(PKVM_IOMMU_MEM_QUEUES));
 	free = pool_pages();

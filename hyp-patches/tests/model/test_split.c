@@ -6,20 +6,12 @@
 
 #include "machine.h"
 
+#include "random.h"
 #include "s2.h"
 
 #define RANDOM_RANGES 4000
 
 static struct smmu_s2 s2;
-static u64 random_state;
-
-/* Knuth's MMIX generator: the same numbers each time. */
-static u64 random_below(u64 n)
-{
-	random_state = random_state * 6364136223846793005ULL + 1442695040888963407ULL;
-
-	return (random_state >> 33) % n;
-}
 
 /* A table with both sizes of blocks, pages at its edges, and holes. */
 static void fresh_table(u32 ia_bits)
@@ -130,14 +122,13 @@ static void small_ranges(void **state)
 
 static void random_ranges(void **state)
 {
-	u64 i, start, pages;
+	u64 random = 1, i, start, pages;
 
 	(void)state;
-	random_state = 1;
 	fresh_table(48);
 	for (i = 0; i < RANDOM_RANGES; i++) {
-		start = random_below((LOW_BASE + 4 * SZ_1G) >> PAGE_SHIFT) << PAGE_SHIFT;
-		pages = random_below(2) ? random_below(600) : random_below(8);
+		start = random_below(&random, (LOW_BASE + 4 * SZ_1G) >> PAGE_SHIFT) << PAGE_SHIFT;
+		pages = random_below(&random, 2) ? random_below(&random, 600) : random_below(&random, 8);
 		if (smmu_s2_split_cost(&s2, start, start + pages * PAGE_SIZE) >
 		    memory_of(PKVM_IOMMU_MEM_POOL_FREE) >> PAGE_SHIFT)
 			fresh_table(i & 1 ? 48 : 40);
