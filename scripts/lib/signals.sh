@@ -80,6 +80,8 @@ patiently() {
 		("$@")
 		return
 	fi
+	# A program takes the shell's place, or the signal would end the shell and not the program.
+	[[ $(type -t -- "$1") != file ]] || set -- exec "$@"
 	{ trap - INT TERM HUP QUIT && "$@"; } &
 	patient=$!
 	end_when_heard "$patient" &
