@@ -63,6 +63,7 @@ for jobs in 1 2; do
 done
 readonly SUM='9 passed, 7 failed, 4 skipped'
 check "all of them at once: $(sum)" test "$(sum)" = "$SUM"
+check "the end says once more what failed" grep -A 1 '^# odd: not ok 2 - one that fails$' "$TMP/said"
 check "the same one by one" test "$(tail -n 1 "$TMP/said.1")" = "$SUM"
 
 # agrees FILE: the kernel's parser finds no error and counts the same.

@@ -6,19 +6,28 @@
 
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/common.sh"
 
-tap_count=0 tap_failed=0
+tap_count=0 tap_failed=0 tap_at=$EPOCHSECONDS
 TMP=$(mktemp -d "${TMPDIR:-/tmp}/pkvm-smmu-test.XXXXXX")
 trap 'rm -rf "$TMP"' EXIT
+
+# Where a part's time goes.
+took() {
+	local now=$EPOCHSECONDS
+	[[ $((now - tap_at)) -lt 10 ]] || printf '# it took %d s\n' $((now - tap_at))
+	tap_at=$now
+}
 
 ok() {
 	tap_count=$((tap_count + 1))
 	printf 'ok %d - %s\n' "$tap_count" "$*"
+	took
 }
 
 not_ok() {
 	tap_count=$((tap_count + 1))
 	tap_failed=$((tap_failed + 1))
 	printf 'not ok %d - %s\n' "$tap_count" "$*"
+	took
 }
 
 # skip DESCRIPTION REASON
