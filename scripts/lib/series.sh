@@ -210,16 +210,22 @@ fill_cover() {
 # series_export SERIES DIR: mails that git am takes on a clean tree, with a cover letter
 # where the series has a text for it.
 series_export() {
-	local series=$1 dir=$2 path tree src base author cover=()
+	local series dir=$2 path view src base author cover=()
+	series=$(realpath -e -- "$1")
 	if compgen -G "${dir//[][*?\\]/\\&}/*.patch" >/dev/null; then die "$dir holds patches already"; fi
 	path=$(realpath -m -- "$dir")
 	src=$(kernel_fetch "$series")
-	tree=$(kernel_apply "$series")
+	TEMPORARY=$(mktemp -d "${TMPDIR:-/tmp}/pkvm-smmu.mails.XXXXXX") || die "cannot write to ${TMPDIR:-/tmp}"
+	trap 'rm -rf "$TEMPORARY"' EXIT
+	view=$TEMPORARY/view
+	base=$(git -C "$src" rev-parse 'base^{commit}')
+	open_view "$src" "$view"
+	(export GIT_DIR=$view && tree_of_steps "$series" "$base") >/dev/null
 	[[ ! -r $series/cover ]] || cover=(--cover-letter)
-	author=$(git -C "$tree" rev-list -n 1 --no-commit-header --format='%an%n%ae' HEAD)
-	git -C "$tree" -c user.name="${author%%$'\n'*}" -c user.email="${author##*$'\n'}" \
+	author=$(git -C "$view" rev-list -n 1 --no-commit-header --format='%an%n%ae' HEAD)
+	git -C "$view" -c user.name="${author%%$'\n'*}" -c user.email="${author##*$'\n'}" \
 		format-patch -q --zero-commit --full-index --no-signature --no-attach "${cover[@]}" \
-		-o "$path" base..HEAD
+		-o "$path" "$base..HEAD"
 	if [[ ${#cover[@]} -gt 0 ]]; then
 		base=$(known_base)
 		if [[ -n $base ]]; then
