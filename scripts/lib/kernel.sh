@@ -446,7 +446,7 @@ objects() { find "$1" -name '*.o' -printf . | wc -c; }
 # show_progress OUT: how far the build has come, for as long as this process lives; how
 # many objects there will be is what the last build here had.
 show_progress() {
-	local out=$1 total=3000 begin now began=$SECONDS n
+	local out=$1 total=900 begin now began=$SECONDS n
 	[[ ! -r $CACHE/objects ]] || total=$(<"$CACHE/objects")
 	begin=$(objects "$out")
 	for ((n = 1; ; n++)); do
