@@ -85,7 +85,8 @@ static long ioctl_hoard(struct list_head *held, void __user *arg)
 	if (hoard.order > MAX_PAGE_ORDER)
 		return -EINVAL;
 	for (hoard.blocks = 0; !fatal_signal_pending(current); hoard.blocks++) {
-		page = alloc_pages(GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN, hoard.order);
+		/* Of what is free as it lies: to make more such blocks out of smaller ones takes minutes. */
+		page = alloc_pages((GFP_KERNEL & ~__GFP_RECLAIM) | __GFP_NOWARN, hoard.order);
 		if (!page)
 			break;
 		set_page_private(page, hoard.order);
