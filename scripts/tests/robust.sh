@@ -15,9 +15,10 @@ mkdir "$TMPDIR"
 started() { grep -lzxF "RUN_OF=$TMP" /proc/[0-9]*/environ 2>/dev/null | tr -dc '0-9\n'; }
 
 # What follows the console looks five times a second whether QEMU is there.
+# One that was killed while it waits for a slow disk is there until that has answered.
 no_process() {
 	local i
-	for ((i = 0; i < 30; i++)); do
+	for ((i = 0; i < 300; i++)); do
 		[[ -n $(started) ]] || return 0
 		sleep 0.1
 	done
