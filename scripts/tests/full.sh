@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What does not fit into CI's time: other page sizes, the debug kernel, CPU
-# models, the real clock, one instruction planted at EL2, and bare Debians.
+# What does not fit into CI's time: other page sizes, the debug kernel, CPU models, the
+# real clock, one instruction planted at EL2, and the other half of identity's machines.
 
 . "$(dirname "$0")/tap.sh"
-. "$TOP/scripts/tests/log.sh"
 . "$TOP/scripts/tests/built.sh"
+. "$TOP/scripts/tests/matrix.sh"
 cd "$TOP"
 
 # quick NAME KERNEL ARGUMENT...: the quick suite in a guest of these arguments.
@@ -90,4 +90,5 @@ check "the quick suite on the wall clock, two threads" \
 check "its figures are nanoseconds" bash -c \
 	'[[ $(jq -r "[.runs[].benchmarks[].unit | values] | unique | join(\",\")" "$1") == ns ]]' - "$TMP/wall/results.json"
 check "the runner's own tests on the wall clock" target_tests --clock wall --smp 2
+matrix identity 1
 done_testing

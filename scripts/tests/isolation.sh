@@ -57,9 +57,8 @@ attack behind-second identity '--pci 0001: cases' --smmus 2
 # Registers of an SMMU that is not Linux's are the host's as little as those that EL2 uses.
 attack native-disabled native 'poke && attack cases' --smmus 2 --dt disabled-second
 attack disabled identity 'poke && attack cases' --smmus 2 --dt disabled-second
-attack reserved identity 'poke && attack cases' --smmus 2 --dt reserved-second
-attack nvhe identity 'cases' --cpu cortex-a72,cntfrq=1000000000
-attack stage2 identity 'cases' --stage 2
+attack reserved identity 'poke' --smmus 2 --dt reserved-second
+attack nvhe-stage2 identity 'cases' --cpu cortex-a72,cntfrq=1000000000 --stage 2
 attack wall identity 'cases && attack stress 100' --clock wall --smp 4
 
 for name in native native-stress native-poke poke; do
