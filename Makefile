@@ -16,10 +16,12 @@ $(error $(REFUSAL))
 endif
 
 BUILD := $(CURDIR)/.build
-# Parts of `make check`; each also runs alone as `make check-NAME`.
-PARTS := style units scripts neutral cache steps series boot identity isolation model mutants-model fuzz boards figures paths gate bisect fault ktap readme robust
+# Parts of `make check`; each also runs alone as `make check-NAME`. Long ones come first, so
+# that no core waits for the last of them.
+PARTS := style units gate robust identity boot isolation bisect series figures paths model readme \
+	mutants-model fuzz boards scripts cache neutral steps fault ktap
 # Parts of `make check-full`.
-FULL := full prefix mutants bisect-full bare selftests soak
+FULL := mutants full bisect-full prefix selftests soak fuzz-full gate-full bare
 # Guests have one CPU, so two parts at once make use of two.
 JOBS := $(shell n=$$(nproc); [ $$n -gt 4 ] && n=4; echo $$n)
 

@@ -24,7 +24,7 @@ scripts/kernel apply --to D | scripts/tests/series.sh: scripts/kernel apply --to
 scripts/kernel size | here
 scripts/bench --help | here
 smmubench doctor | here
-scripts/gate | scripts/tests/gate.sh: gate plain
+scripts/gate | scripts/tests/gate-full.sh: gate plain
 scripts/gate --base v1 --clock wall --max-boots 60 | scripts/tests/gate.sh: --base v1 --clock wall
 scripts/bisect --metric M | scripts/tests/bisect-full.sh: search "$1" --metric "$METRIC"
 scripts/bisect --metric native:strict/dma_map/4k/batch/mean --good 0 --bad 5 | scripts/tests/bisect-full.sh: --good 0 --bad 5

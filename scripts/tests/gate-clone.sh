@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# A clone of this tree for tests of scripts/gate, and a change of EL2's code there that
+# makes a row slower.
+
+# A change of EL2's code, as a user of this project makes one. A clone of this tree as it
+# lies here is where the branch began.
+by() { git -c user.name=t -c user.email=t@t "$@"; }
+
+clone() {
+	mkdir "$TMP/origin" && git ls-files -z -co --exclude-standard | tar c --null -T - | tar x -C "$TMP/origin" &&
+		git init -q -b main "$TMP/origin" && by -C "$TMP/origin" add -A &&
+		by -C "$TMP/origin" commit -q -m base && git -C "$TMP/origin" tag v1 &&
+		git clone -q "$TMP/origin" "$TMP/clone"
+}
+
+# slower TURNS: a loop of so many turns before EL2 invalidates, as a commit.
+slower() {
+	local file
+	file=$(echo "$TMP"/clone/hyp-patches/*/files/drivers/iommu/arm/arm-smmu-v3/pkvm/identity.c)
+	sed -i "/^static int invalidate(/,/^}/s/^\tu32 i;\$/&\n\n\tfor (i = 0; i < $1; i++)\n\t\tasm volatile(\"nop\");/" "$file" &&
+		[[ $(git -C "$TMP/clone" diff --numstat | cut -f1) == 3 ]] &&
+		by -C "$TMP/clone" commit -q -a -m "$1 turns"
+}
+
+# gate NAME ARGUMENT...: in the clone; its status is in `status`, what it says in NAME.
+# What it starts says so in its environment.
+gate() {
+	local name=$1
+	shift
+	status=0
+	(cd "$TMP/clone" && exec env --default-signal=INT GATE_OF="$TMP" scripts/gate "$@") \
+		>"$TMP/$name" 2>"$TMP/$name.err" </dev/null || status=$?
+}
+
+ROW_SAID='^worse +identity/guest_take/4k/counted/instructions_el2'
+says_row() { cat "$TMP/$1" && [[ $status -eq 1 ]] && grep -qE "$ROW_SAID" "$TMP/$1"; }
