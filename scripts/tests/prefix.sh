@@ -1,59 +1,52 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Each prefix of the series builds and boots, and without its option the series
-# leaves EL2 as upstream has it.
+# Each prefix of the series builds and boots, and without its option the series leaves EL2
+# as upstream has it. All is built in one tree, whose files go from step to step: what a
+# step changes is built anew, and a tree of 2 GB for each would take minutes more.
 
 . "$(dirname "$0")/tap.sh"
 . "$TOP/scripts/lib/kernel.sh"
 . "$TOP/scripts/tests/log.sh"
 cd "$TOP"
+readonly TREE=$TMP/linux
 
-# prefix N: a series of the first N steps.
-prefix() {
-	local step
-	rm -rf "$TMP/series"
-	mkdir "$TMP/series"
-	for step in $(series_steps hyp-patches | head -n "$1"); do
-		cp -r "hyp-patches/$step" "$TMP/series/"
-		echo "$step" >>"$TMP/series/series"
-	done
-}
+# prefix N: the tree has the first N steps.
+prefix() { git -C "$TREE" checkout -q --detach "$(git -C "$TREE" rev-list --reverse base..pkvm-smmu | sed -n "$1p")"; }
 
 builds_and_boots() {
-	local kernel
-	prefix "$1" && kernel=$(scripts/kernel build --series "$TMP/series") &&
-		[[ $(scripts/vm --kernel "$kernel" --out "$TMP/boot" -- cat /sys/kernel/pkvm_iommu/mode) == native ]] &&
+	local out=$TREE/build-prefix config
+	mapfile -t config < <(fragments bench 4k)
+	prefix "$1" && locked kernel configure "$TREE" "$out" "${config[@]}" && (check_config "$out/.config" "${config[@]}") &&
+		rm -f "$out/arch/arm64/boot/Image" && locked kernel kbuild "$TREE" "$out" -j"$(nproc)" Image modules &&
+		[[ $(scripts/vm --kernel "$out" --out "$TMP/boot" -- cat /sys/kernel/pkvm_iommu/mode) == native ]] &&
 		clean_log "$TMP/boot/console.log"
 }
 
-# nvhe TREE OUT: EL2's object, from a configuration without the series' options.
+# nvhe COMMIT OUT: EL2's object, from a configuration without the series' options.
 nvhe() {
-	local dir=arch/arm64/kvm/hyp/nvhe
-	mkdir -p "$2" && grep -hv PKVM "$TOP"/scripts/config/{base,bench,page-4k}.config >"$2/fragment.config" &&
-		kbuild "$1" "$2" KCONFIG_ALLCONFIG="$2/fragment.config" allnoconfig &&
-		kbuild "$1" "$2" "$dir/" || return
-	"${CROSS_COMPILE}objcopy" -O binary -j .hyp.text "$2/$dir/kvm_nvhe.o" "$2/text"
-	"${CROSS_COMPILE}objdump" -r -j .hyp.text "$2/$dir/kvm_nvhe.o" | grep -v 'file format' >"$2/relocations"
+	local dir=arch/arm64/kvm/hyp/nvhe out=$TREE/build-$2
+	git -C "$TREE" checkout -q --detach "$1" &&
+		mkdir -p "$out" && grep -hv PKVM "$TOP"/scripts/config/{base,bench,page-4k}.config >"$out/fragment.config" &&
+		kbuild "$TREE" "$out" KCONFIG_ALLCONFIG="$out/fragment.config" allnoconfig &&
+		kbuild "$TREE" "$out" "$dir/" || return
+	"${CROSS_COMPILE}objcopy" -O binary -j .hyp.text "$out/$dir/kvm_nvhe.o" "$TMP/text.$2"
+	"${CROSS_COMPILE}objdump" -r -j .hyp.text "$out/$dir/kvm_nvhe.o" | grep -v 'file format' >"$TMP/relocations.$2"
 }
 
 same_el2() {
-	local tree src
-	src=$(scripts/kernel fetch) && tree=$(scripts/kernel apply) &&
-		git -C "$src" worktree add -q --detach "$TMP/base" base &&
-		git -C "$src" worktree add -q --detach "$TMP/with" "$(git -C "$tree" rev-parse HEAD)" &&
-		nvhe "$TMP/base" "$TMP/base/build-off" && nvhe "$TMP/with" "$TMP/with/build-off" &&
-		[[ -s $TMP/base/build-off/text && -s $TMP/base/build-off/relocations ]] &&
-		cmp "$TMP/base/build-off/text" "$TMP/with/build-off/text" &&
-		cmp "$TMP/base/build-off/relocations" "$TMP/with/build-off/relocations"
+	nvhe base upstream && nvhe pkvm-smmu without &&
+		[[ -s $TMP/text.upstream && -s $TMP/relocations.upstream ]] &&
+		cmp "$TMP/text.upstream" "$TMP/text.without" &&
+		cmp "$TMP/relocations.upstream" "$TMP/relocations.without"
 }
 
+check "a tree with the series, a commit a step" scripts/kernel apply --to "$TREE"
 n=0
 for step in $(series_steps hyp-patches); do
 	n=$((n + 1))
 	check "the series up to $step builds and boots" builds_and_boots "$n"
 done
 check "without CONFIG_PKVM_IOMMU, .hyp.text and its relocations are upstream's" same_el2
-rm -rf "$TMP/base" "$TMP/with"
-git -C "$(scripts/kernel fetch)" worktree prune
+rm -rf "$TREE"
 done_testing
