@@ -250,9 +250,9 @@ series_hash() {
 	} | hash_stdin
 }
 
-# add_file FILE MODE PATH: to the index, byte for byte, whatever attributes say. MODE is
-# as ls shows it.
-add_file() {
+# index_line FILE MODE PATH: what the index is to say of it, byte for byte, whatever
+# attributes say. MODE is as ls shows it.
+index_line() {
 	local id mode=100644
 	case $2 in
 	l*)
@@ -263,15 +263,34 @@ add_file() {
 		[[ $2 != ???x* ]] || mode=100755
 		id=$(git hash-object -w --no-filters -- "$1")
 		;;
-	esac
-	git update-index --add --cacheinfo "$mode,$id,$3"
+	esac || return
+	printf '%s %s\t%s\0' "$mode" "$id" "$3"
+}
+
+# index_lines DIR: for all of it.
+index_lines() {
+	local mode path
+	while read -r -d '' mode && read -r -d '' path; do
+		index_line "$1/$path" "$mode" "$path" || return
+	done < <(find "$1" \( -type f -o -type l \) -printf '%M\0%P\0')
+}
+
+# apply_patches PATCH...: all at once; of those that do not apply the first is named.
+apply_patches() {
+	local patch status
+	! git apply --cached --whitespace=error "$@" 2>/dev/null || return 0
+	for patch; do
+		status=0
+		git apply --cached --whitespace=error "$patch" || status=$?
+		[[ $status -eq 0 ]] || die_of "$status" "$(basename "${patch%/*}"): ${patch##*/} does not apply"
+	done
 }
 
 # commit_step STEP_DIR: one commit in the repository of the current folder, made in
 # its index alone: a kernel's files need not be there. The author is the first who
 # signed off, unless the message begins with From:, as that of a mail may.
 commit_step() {
-	local step=$1 author patch mode path first=1
+	local step=$1 author first=1 patches
 	[[ -r $step/message ]] || die "${step##*/} has no commit message"
 	author=$(sed -n '1s/^From: //p' "$step/message")
 	if [[ -n $author ]]; then
@@ -280,15 +299,13 @@ commit_step() {
 		author=$(sed -n 's/^Signed-off-by: //p' "$step/message" | head -n 1)
 	fi
 	[[ -n $author ]] || die "${step##*/}: its message has no Signed-off-by"
+	# An index of 90,000 lines is read and written as seldom as can be.
 	if [[ -d $step/files ]]; then
-		while read -r -d '' mode && read -r -d '' path; do
-			add_file "$step/files/$path" "$mode" "$path" || die_of $? "${step##*/}: $path cannot be added"
-		done < <(find "$step/files" \( -type f -o -type l \) -printf '%M\0%P\0')
+		index_lines "$step/files" | git update-index -z --index-info ||
+			die_of $? "${step##*/}: its files cannot be added"
 	fi
-	for patch in "$step"/*.patch; do
-		[[ ! -e $patch ]] || git apply --cached --whitespace=error "$patch" ||
-			die_of $? "${step##*/}: ${patch##*/} does not apply"
-	done
+	patches=("$step"/*.patch)
+	[[ ! -e ${patches[0]} ]] || apply_patches "${patches[@]}"
 	tail -n "+$first" "$step/message" | GIT_AUTHOR_DATE=$EPOCH GIT_COMMITTER_DATE=$EPOCH \
 		tree_git commit -q --author "$author" -F -
 }
