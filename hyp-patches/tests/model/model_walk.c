@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The walks: the stream table (IHI 0070, 3.3), then stage 2 of VMSAv8-64 (DDI
- * 0487, D8), of which the model knows what needs no extension.
+ * 0487, the chapter on it), of which the model knows what needs no extension.
  */
 
 #include "model_priv.h"
@@ -165,7 +165,7 @@ static struct model_view leaf_view(const struct model *m, const u64 *ste, u64 pt
 
 	if (address & (size - 1) || pte >> 48)
 		world_bug("%#llx is no leaf of %#llx bytes", pte, size);
-	/* In this order (DDI 0487, D8.15: the priority of faults of one walk). */
+	/* In this order (IHI 0070, 7.3.22). */
 	if (address >> output_bits(m, ste))
 		view.fault = EVENT_ADDR_SIZE;
 	else if (!BITS(pte, 10, 10) && !BITS(ste[2], 53, 53))
