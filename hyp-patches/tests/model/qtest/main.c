@@ -18,6 +18,9 @@
 #include "qemu.h"
 #include "sequence.h"
 
+/* With so many that are not explained it ends: there is enough to look at. */
+#define MAX_FAILED 5
+
 static u64 current;
 
 static void usage(void)
@@ -35,31 +38,36 @@ static void said(void)
 	printf("Bail out! The model ended sequence %llu\n", current);
 }
 
-static bool run(u64 seed, u64 sequences, bool print)
-{
-	for (current = seed; current < seed + sequences; current++) {
-		if (sequence(current)) {
-			if (print)
-				sequence_print();
-			continue;
-		}
-		sequence_print();
-		printf("# again: qtest --replay %llu\n", current);
-		return false;
-	}
+static u64 agree, differ, failed;
 
-	return true;
+static void run_one(bool print)
+{
+	u32 before = explain_differences();
+	bool ok = sequence(current);
+
+	if (ok && explain_differences() == before)
+		agree++;
+	else if (ok)
+		differ++;
+	else
+		failed++;
+	if (print || !ok)
+		sequence_print();
+	if (!ok)
+		printf("# again: qtest --replay %llu\n", current);
 }
 
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "sequences", required_argument, NULL, 'n' }, { "seed", required_argument, NULL, 's' },
-		{ "replay", required_argument, NULL, 'r' },    { "plant", required_argument, NULL, 'p' },
+		{ "sequences", required_argument, NULL, 'n' },
+		{ "seed", required_argument, NULL, 's' },
+		{ "replay", required_argument, NULL, 'r' },
+		{ "plant", required_argument, NULL, 'p' },
 		{},
 	};
 	u64 sequences = 1000, seed = 1;
-	bool replay = false, ok;
+	bool replay = false;
 	int option;
 
 	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
@@ -80,12 +88,16 @@ int main(int argc, char **argv)
 	atexit(said);
 	qemu_side_init();
 	printf("TAP version 13\n1..1\n# seed %llu, %llu sequences\n", seed, sequences);
-	ok = run(seed, sequences, replay);
+	for (current = seed; current < seed + sequences && failed < MAX_FAILED; current++)
+		run_one(replay);
 	qemu_stop();
-	printf("# %llu steps: %llu transfers, %llu commands, %llu changes of tables\n", totals.steps,
-	       totals.transfers, totals.commands, totals.changes);
+	printf("# %llu sequences agree, %llu differ in what is explained, %llu in what is not\n",
+	       agree, differ, failed);
+	printf("# %llu steps: %llu transfers, %llu commands, %llu changes of tables\n",
+	       totals.steps, totals.transfers, totals.commands, totals.changes);
 	explain_report();
-	printf("%s 1 - the model does as QEMU does, or the difference is explained\n", ok ? "ok" : "not ok");
+	printf("%s 1 - the model does as QEMU does, or the difference is explained\n",
+	       failed ? "not ok" : "ok");
 	fflush(stdout);
-	_Exit(!ok);
+	_Exit(failed != 0);
 }

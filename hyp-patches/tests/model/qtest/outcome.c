@@ -7,12 +7,18 @@
 
 #include "outcome.h"
 
+#define MAX_ENTRIES 256
+
 static struct change changes[MAX_CHANGES];
 static u32 nr_changes;
 
+/* What QEMU's TLB may hold. */
+static struct change entries[MAX_ENTRIES];
+static u32 nr_entries;
+
 void changes_reset(void)
 {
-	nr_changes = 0;
+	nr_changes = nr_entries = 0;
 }
 
 u32 changes_outstanding(void)
@@ -43,7 +49,10 @@ static bool covers_config(const u64 *command, const struct change *c)
 	return bits > 31 || (bits >= c->bits && sid >> bits == c->sid >> bits);
 }
 
-/* One address reaches a leaf around it, but not all leaves behind a table (IHI 0070, 4.4.1.1). */
+/*
+ * One address reaches a leaf around it, but not all leaves behind a table. What a range from
+ * within a page on reaches is UNPREDICTABLE (IHI 0070, 4.4.1.1).
+ */
 static bool covers_ipa(const u64 *command, const struct change *c)
 {
 	static const u32 granules[] = { 0, 12, 14, 16 };
@@ -51,12 +60,14 @@ static bool covers_ipa(const u64 *command, const struct change *c)
 	u64 addr = command[1] & 0xffffffffff000ULL, size = 1;
 
 	if (granule) {
-		addr &= ~((1ULL << granule) - 1);
+		if (addr & ((1ULL << granule) - 1))
+			return false;
 		size = (BITS(command[0], 16, 12) + 1) << BITS(command[0], 25, 20) << granule;
 	}
 
 	return c->kind == CHANGE_LEAF && BITS(command[0], 47, 32) == c->vmid &&
-	       (!granule || granule == c->granule) && addr < c->ipa + c->size && c->ipa < addr + size;
+	       (!granule || granule == c->granule) && addr < c->ipa + c->size &&
+	       c->ipa < addr + size;
 }
 
 static bool covers(const u64 *command, const struct change *c)
@@ -78,10 +89,68 @@ static bool covers(const u64 *command, const struct change *c)
 	}
 }
 
+/* QEMU does what a command says at once. */
+static void forget(const u64 *command)
+{
+	u32 i, left = 0;
+
+	for (i = 0; i < nr_entries; i++) {
+		if (!covers(command, &entries[i]))
+			entries[left++] = entries[i];
+	}
+	nr_entries = left;
+}
+
+bool known(u16 vmid, u32 granule, u64 iova)
+{
+	u32 i;
+
+	for (i = 0; i < nr_entries; i++) {
+		if (entries[i].vmid == vmid && entries[i].granule == granule &&
+		    iova - entries[i].ipa < entries[i].size)
+			return true;
+	}
+
+	return false;
+}
+
+static void learn(const struct transfer *t, const struct outcome *o)
+{
+	struct change entry = { .kind = CHANGE_LEAF,
+				.vmid = BITS(o->ste[2], 15, 0),
+				.granule = walk_granule(o->ste),
+				.ipa = t->iova & ~(o->view.size - 1),
+				.size = o->view.size };
+	u32 i;
+
+	if (!o->view.stage2 || o->view.fault)
+		return;
+	for (i = 0; i < nr_entries; i++) {
+		if (entries[i].vmid == entry.vmid && entries[i].granule == entry.granule &&
+		    entries[i].ipa == entry.ipa && entries[i].size == entry.size)
+			return;
+	}
+	if (nr_entries == MAX_ENTRIES)
+		world_bug("a sequence has too many translations");
+	entries[nr_entries++] = entry;
+}
+
+void learn_from(const struct transfer *t, const struct outcome *seen, const struct outcome *list,
+		u32 n)
+{
+	u32 i;
+
+	for (i = 0; i < n; i++) {
+		if (same(seen, &list[i]))
+			learn(t, &list[i]);
+	}
+}
+
 void changes_consumed(const u64 *command)
 {
 	u32 i, left = 0;
 
+	forget(command);
 	if ((command[0] & 0xff) == 0x46) {
 		for (i = 0; i < nr_changes; i++) {
 			if (!changes[i].covered)
@@ -107,11 +176,12 @@ static void swap(struct change *c)
 	}
 }
 
-static void expect_event(struct model *m, const struct transfer *t, struct outcome *o)
+void expect_event(struct model *m, const struct transfer *t, struct outcome *o)
 {
 	u32 fault = o->view.fault;
 
-	if (fault <= MODEL_ABORTED || !(m->cr0.have & CR0_EVTQEN) || (o->view.stage2 && o->view.quiet))
+	if (fault <= MODEL_ABORTED || !(m->cr0.have & CR0_EVTQEN) ||
+	    (o->view.stage2 && o->view.quiet))
 		return;
 	if (fault == EVENT_BAD_STREAMID && !(m->cr2 & 2))
 		return;
@@ -124,9 +194,10 @@ static void expect_event(struct model *m, const struct transfer *t, struct outco
 	o->event[3] = o->view.stage2 ? t->iova & ~0xfffULL : 0;
 }
 
-static struct outcome look(struct model *m, const struct transfer *t)
+struct outcome look(struct model *m, const struct transfer *t, u64 iova)
 {
-	struct outcome o = { .view = transaction(m, streams[t->stream], t->iova, false) };
+	struct outcome o = { .view = transaction(m, streams[t->stream], iova, false),
+			     .walked = iova };
 
 	o.off = !(m->cr0.have & CR0_SMMUEN);
 	if (!o.off && walk_ste(m, streams[t->stream], o.ste, false))
@@ -140,17 +211,20 @@ static struct outcome look(struct model *m, const struct transfer *t)
 	return o;
 }
 
-u32 expected(struct model *m, const struct transfer *t, struct outcome *list)
+u32 expected(struct model *m, const struct transfer *t, struct outcome *list, struct outcome *qemu,
+	     u32 *nr_qemu)
 {
 	u32 set, n = 0;
 	int i;
 
+	*nr_qemu = 0;
 	for (set = 0; set < 1U << nr_changes; set++) {
 		for (i = nr_changes - 1; i >= 0; i--) {
 			if (set >> i & 1)
 				swap(&changes[i]);
 		}
-		list[n++] = look(m, t);
+		list[n] = look(m, t, t->iova);
+		*nr_qemu += deviate(m, t, &list[n++], &qemu[*nr_qemu]);
 		for (i = 0; i < (int)nr_changes; i++) {
 			if (set >> i & 1)
 				swap(&changes[i]);

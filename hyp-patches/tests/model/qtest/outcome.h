@@ -12,7 +12,9 @@
  * struct outcome - of a transfer
  * @moved: to or from @pa
  * @event: what was recorded; of type 0 for nothing
- * @view, @ste, @off: in what is expected, what it follows from; @off: the SMMU is
+ * @view, @ste, @off, @walked: in what is expected, what it follows from; @off: the SMMU is;
+ *	@walked: the address that stage 2 translated
+ * @rules: by which of explain.c it is QEMU's; 0 for none
  */
 struct outcome {
 	bool moved;
@@ -21,6 +23,8 @@ struct outcome {
 	struct model_view view;
 	u64 ste[STE_WORDS];
 	bool off;
+	u64 walked;
+	u32 rules;
 };
 
 /* A change of memory that an SMMU need not have seen. */
@@ -37,8 +41,9 @@ struct change {
 	bool covered;	/* by a command that waits for its CMD_SYNC */
 };
 
-#define MAX_CHANGES  6
-#define MAX_EXPECTED (1 << MAX_CHANGES)
+#define MAX_CHANGES   6
+#define MAX_EXPECTED  (1 << MAX_CHANGES)
+#define MAX_DEVIATING (2 * MAX_EXPECTED)
 
 void changes_reset(void);
 u32 changes_outstanding(void);
@@ -49,21 +54,43 @@ void change(struct change *c, const u64 *words);
 /** changes_consumed() - a command has been consumed */
 void changes_consumed(const u64 *command);
 
-/** expected() - what a transfer may come to: what memory says, first, then what it said. Return: how many */
-u32 expected(struct model *m, const struct transfer *t, struct outcome *list);
+/**
+ * expected() - what a transfer may come to
+ * @list: what memory says, first, then what it said; MAX_EXPECTED
+ * @qemu: what that is to QEMU, where it deviates; MAX_DEVIATING, and how many in @nr_qemu
+ *
+ * Return: how many.
+ */
+u32 expected(struct model *m, const struct transfer *t, struct outcome *list, struct outcome *qemu,
+	     u32 *nr_qemu);
+
+/** look() - what memory says now, of @iova in place of the transfer's own address */
+struct outcome look(struct model *m, const struct transfer *t, u64 iova);
+
+/** expect_event() - what is recorded of a fault */
+void expect_event(struct model *m, const struct transfer *t, struct outcome *o);
 
 /** same() - whether what was seen is what is expected */
 bool same(const struct outcome *seen, const struct outcome *expected);
 
-/** explained() - whether the architecture or a deviation of QEMU's explains what QEMU did */
-bool explained(const struct transfer *t, const struct outcome *seen, const struct outcome *expected);
+/** learn_from() - QEMU's TLB may have what led to what was seen; known() - whether it may have this */
+void learn_from(const struct transfer *t, const struct outcome *seen, const struct outcome *list, u32 n);
+bool known(u16 vmid, u32 granule, u64 iova);
 
-/** explained_command() - the same of a command that one side refuses; @cerror: of both, model first */
-bool explained_command(const u64 *command, const u32 *cerror);
+/** deviate() - what QEMU makes of what is expected. Return: how many, at most two; 0: the same */
+u32 deviate(struct model *m, const struct transfer *t, const struct outcome *expected,
+	    struct outcome *list);
 
-/** explain() - by its name: what only happens at one place */
+/** explained_command() - whether QEMU is known to ignore a command that is ILLEGAL */
+bool explained_command(const struct model *m, const u64 *command);
+
+/** explain() - count a rule by its name; explain_outcome() - by what deviate() said */
 void explain(const char *name);
+void explain_outcome(const struct outcome *o);
 void explain_stale(void);
+
+/** explain_differences() - how many, but for those that software does not see */
+u32 explain_differences(void);
 
 /** explain_report() - how often each */
 void explain_report(void);

@@ -61,11 +61,12 @@ static void say_outcome(const char *who, const struct outcome *o)
 	else
 		say("nowhere");
 	if (o->event[0] & 0xff)
-		say(", event %#llx %#llx %#llx %#llx", o->event[0], o->event[1], o->event[2], o->event[3]);
+		say(", event %#llx %#llx %#llx %#llx", o->event[0], o->event[1], o->event[2],
+		    o->event[3]);
 	say("\n");
 }
 
-/* What was recorded, taken from the queue. More than one record for a transfer is none that we know. */
+/* What was recorded, taken from the queue. More than one for a transfer is none that we know. */
 static void take_event(const struct side *side, struct outcome *o)
 {
 	u32 p = side->get32(EVTQ_PROD), c = side->get32(EVTQ_CONS), i;
@@ -79,46 +80,78 @@ static void take_event(const struct side *side, struct outcome *o)
 	side->reg32(EVTQ_CONS, p);
 }
 
-static bool judge(const struct transfer *t, const struct outcome *seen, const struct outcome *list, u32 n)
+/* Which of the list, or -1. */
+static int find(const struct outcome *seen, const struct outcome *list, u32 n)
 {
 	u32 i;
 
 	for (i = 0; i < n; i++) {
-		if (!same(&seen[1], &list[i]))
-			continue;
-		if (list[i].event[3] >> 12 == seen[1].event[3] >> 12 &&
-		    list[i].event[3] != seen[1].event[3])
-			explain("ipa-low-bits");
-		if (!same(&seen[0], &list[i]))
-			explain_stale();
-		return true;
-	}
-	for (i = 0; i < n; i++) {
-		if (explained(t, &seen[1], &list[i]))
-			return true;
+		if (same(seen, &list[i]))
+			return i;
 	}
 
-	return false;
+	return -1;
 }
 
-static bool do_transfer(struct transfer *t)
+static void compare_ipa(const struct outcome *seen, const struct outcome *expected)
 {
-	static struct outcome list[MAX_EXPECTED];
-	struct outcome seen[2] = {};
-	u32 n = expected(model, t, list), i, j;
+	if (expected->event[1] >> 39 & 1 && expected->event[3] != seen->event[3])
+		explain("ipa-low-bits");
+}
 
-	t->nr_places = 0;
+static void add_places(struct transfer *t, const struct outcome *list, u32 n)
+{
+	u32 i, j;
+
 	for (i = 0; i < n; i++) {
 		for (j = 0; list[i].moved && j < t->nr_places && t->places[j] != list[i].pa; j++)
 			;
 		if (list[i].moved && j == t->nr_places && j < MAX_PLACES - 1)
 			t->places[t->nr_places++] = list[i].pa;
 	}
+}
+
+static void say_allowed(const char *who, const struct outcome *list, u32 n)
+{
+	u32 i;
+
+	for (i = 0; i < n; i++) {
+		if (find(&list[i], list, i) < 0)
+			say_outcome(who, &list[i]);
+	}
+}
+
+/* What a transfer that is not explained met, as memory has it. */
+static void say_tables(const struct transfer *t, const struct outcome *o)
+{
+	const struct space *s;
+
+	if (tables_bits())
+		say("#     L1STD %#llx, the low %u bits index the second level\n",
+		    model_side.read64(l1_at(streams[t->stream])), tables_bits());
+	say("#     STE %#llx %#llx %#llx %#llx\n", o->ste[0], o->ste[1], o->ste[2], o->ste[3]);
+	for (s = spaces; s < spaces + SPACES; s++)
+		say("#     VMID %u: granule of %u bits, level %u on, %u bits to %u\n", s->vmid,
+		    s->granule, s->start, s->ia, s->ps);
+}
+
+/* The model does what it may, and QEMU that, or what of its own is known. */
+static bool do_transfer(struct transfer *t)
+{
+	static struct outcome list[MAX_EXPECTED], qemu[MAX_DEVIATING];
+	struct outcome seen[2] = {};
+	u32 nr_qemu, n = expected(model, t, list, qemu, &nr_qemu), i;
+	int at;
+
+	t->nr_places = 0;
+	add_places(t, list, n);
+	add_places(t, qemu, nr_qemu);
 	/* Untranslated, too. */
 	if (t->iova >= DATA && t->iova < DATA_END)
 		t->places[t->nr_places++] = t->iova;
 
-	say("    stream %#x %s %#llx\n", streams[t->stream], t->write ? "writes" : "reads", t->iova);
+	say("    stream %#x %s %#llx\n", streams[t->stream], t->write ? "writes" : "reads",
+	    t->iova);
 	totals.transfers++;
 	for (i = 0; i < 2; i++) {
 		seen[i].moved = sides[i]->transfer(t, &seen[i].pa);
@@ -126,13 +159,31 @@ static bool do_transfer(struct transfer *t)
 		say_outcome(sides[i]->name, &seen[i]);
 	}
 
-	for (i = 0; i < n && !same(&seen[0], &list[i]); i++)
-		;
-	if (i < n && judge(t, seen, list, n))
+	if (find(&seen[0], list, n) < 0) {
+		say_tables(t, &list[0]);
+		say_allowed("allowed", list, n);
+		say("the model does what is not explained\n");
+		return false;
+	}
+	learn_from(t, &seen[1], list, n);
+	learn_from(t, &seen[1], qemu, nr_qemu);
+	at = find(&seen[1], list, n);
+	if (at >= 0) {
+		compare_ipa(&seen[1], &list[at]);
+		if (!same(&seen[0], &list[at]))
+			explain_stale();
 		return true;
-	for (j = 0; j < n; j++)
-		say_outcome("allowed", &list[j]);
-	say("%s does what is not explained\n", i < n ? "QEMU" : "the model");
+	}
+	at = find(&seen[1], qemu, nr_qemu);
+	if (at >= 0) {
+		compare_ipa(&seen[1], &qemu[at]);
+		explain_outcome(&qemu[at]);
+		return true;
+	}
+	say_tables(t, &list[0]);
+	say_allowed("allowed", list, n);
+	say_allowed("QEMU's", qemu, nr_qemu);
+	say("QEMU does what is not explained\n");
 
 	return false;
 }
@@ -198,11 +249,11 @@ static bool settle_queue(void)
 		at = CMDQ + 16 * (cons[0] & ((1U << cmdq_shift) - 1));
 		command[0] = model_side.read64(at);
 		command[1] = model_side.read64(at + 8);
-		say("#     model: CMDQ_CONS %#x, error %u; QEMU: %#x, error %u; at %#llx %#llx\n", cons[0],
-		    error[0], cons[1], error[1], command[0], command[1]);
+		say("#     model: CMDQ_CONS %#x, error %u; QEMU: %#x, error %u; at %#llx %#llx\n",
+		    cons[0], error[0], cons[1], error[1], command[0], command[1]);
 		/* QEMU may have met a later one that both refuse. */
 		if (error[0] != CERROR_ILL || cons[0] == (cons[1] & cons_mask()) ||
-		    !explained_command(command, (u32[]){ error[0], 0 })) {
+		    !explained_command(model, command)) {
 			say("the command queues differ\n");
 			return false;
 		}
@@ -261,7 +312,7 @@ static void push_ipa(void)
 	if (chance(50)) {
 		word0 |= (1 + draw(31)) << 12 | draw(6) << 20;
 		word1 |= (u64)((s->granule - 10) / 2) << 10;
-		if (chance(5))
+		if (oddly(5))
 			word0 &= ~(0x1fULL << 12 | 0x3fULL << 20);
 	}
 	push(word0, word1 | chance(50));
@@ -269,7 +320,8 @@ static void push_ipa(void)
 
 static void push_any(void)
 {
-	static const u8 odd[] = { 0x00, 0x08, 0x14, 0x18, 0x20, 0x29, 0x31, 0x40, 0x41, 0x44, 0x45, 0x47, 0x7f, 0xff };
+	static const u8 reserved[] = { 0x00, 0x08, 0x14, 0x29, 0x31, 0x47, 0x7f, 0xff };
+	static const u8 absent[] = { 0x18, 0x20, 0x40, 0x41, 0x44, 0x45 };
 	u64 sid = streams[draw(STREAMS)];
 	u32 kind = draw(100);
 
@@ -290,11 +342,13 @@ static void push_any(void)
 	else if (kind < 92)
 		push(0x01 | sid << 32, 0);
 	else if (kind < 95)
-		push(SYNC | draw(4) << 12, 0);
+		push(SYNC | (oddly(30) ? 3 : draw(3)) << 12, 0);
 	else if (kind < 97)
 		push(0x03 | 1 << 10 | sid << 32, 0);
 	else
-		push(odd[draw(ARRAY_SIZE(odd))], 0);
+		push(oddly(60) ? absent[draw(ARRAY_SIZE(absent))]
+			       : reserved[draw(ARRAY_SIZE(reserved))],
+		     0);
 }
 
 static bool commands_step(void)
@@ -334,11 +388,11 @@ static bool invalidate_all(void)
 
 /* Tables */
 
-static bool ste_step(void)
+static void change_ste(u32 sid)
 {
-	u32 sid = streams[draw(STREAMS)], i;
 	struct change c = { .kind = CHANGE_STE, .at = ste_at(sid), .words = 4, .sid = sid };
 	u64 ste[4];
+	u32 i;
 
 	draw_ste(ste);
 	say("    STE of %#x:", sid);
@@ -346,30 +400,43 @@ static bool ste_step(void)
 		say(" %#llx", ste[i]);
 	say("\n");
 	change(&c, ste);
-
-	return true;
 }
 
-static bool l1_step(void)
+static void change_l1(void)
 {
 	u32 sid = streams[draw(STREAMS)];
-	struct change c = { .kind = CHANGE_L1, .at = l1_at(sid), .words = 1, .sid = sid, .bits = tables_bits() };
+	struct change c = {
+		.kind = CHANGE_L1, .at = l1_at(sid), .words = 1, .sid = sid, .bits = tables_bits()
+	};
 	u64 desc = draw_l1(sid);
 
 	if (!tables_bits())
-		return true;
+		return;
 	say("    L1STD of %#x: %#llx\n", sid, desc);
 	change(&c, &desc);
-
-	return true;
 }
 
-static bool descriptor_step(void)
+static void change_descriptor(const struct space *s, const struct place *p, u64 desc)
+{
+	struct change c = { .at = p->at,
+			    .words = 1,
+			    .vmid = s->vmid,
+			    .granule = s->granule,
+			    .ipa = p->ipa,
+			    .size = p->size };
+
+	c.kind = IS_TABLE(desc, p->level) || IS_TABLE(p->value, p->level) ? CHANGE_TABLE
+									  : CHANGE_LEAF;
+	say("    VMID %u, level %u, from %#llx on: %#llx becomes %#llx\n", s->vmid, p->level,
+	    p->ipa, p->value, desc);
+	change(&c, &desc);
+}
+
+static void change_any_descriptor(void)
 {
 	struct space *s = &spaces[draw(SPACES)];
 	u64 site = s->sites[draw(SITES)], desc = 0;
 	struct place places[4], *p;
-	struct change c = { .words = 1, .vmid = s->vmid, .granule = s->granule };
 	u32 n = walk_places(s, site, places);
 
 	p = &places[chance(70) ? n - 1 : draw(n)];
@@ -377,15 +444,7 @@ static bool descriptor_step(void)
 		desc = draw_table(s, site, p->level);
 	if (!desc)
 		desc = draw_leaf(s, p->level);
-	c.at = p->at;
-	c.ipa = p->ipa;
-	c.size = p->size;
-	c.kind = IS_TABLE(desc, p->level) || IS_TABLE(p->value, p->level) ? CHANGE_TABLE : CHANGE_LEAF;
-	say("    VMID %u, level %u, from %#llx on: %#llx becomes %#llx\n", s->vmid, p->level, p->ipa,
-	    p->value, desc);
-	change(&c, &desc);
-
-	return true;
+	change_descriptor(s, p, desc);
 }
 
 static bool table_step(void)
@@ -396,11 +455,13 @@ static bool table_step(void)
 	if (changes_outstanding() == MAX_CHANGES && !invalidate_all())
 		return false;
 	if (kind < 3)
-		return ste_step();
-	if (kind < 4)
-		return l1_step();
+		change_ste(streams[draw(STREAMS)]);
+	else if (kind < 4)
+		change_l1();
+	else
+		change_any_descriptor();
 
-	return descriptor_step();
+	return true;
 }
 
 /* Registers */
@@ -446,13 +507,13 @@ static void set_up(void)
 {
 	u32 cfg;
 	u64 strtab = tables_registers(&cfg);
-	u32 cr2 = chance(50) ? 2 : 0; /* RECINVSID */
+	u32 cr2 = oddly(35) ? 0 : 2; /* RECINVSID */
 
 	cmdq_shift = 3 + draw(6);
 	evtq_shift = 2 + draw(4);
 	prod = last_cons = 0;
-	say("    STRTAB_BASE %#llx, CFG %#x, queues of 2^%u and 2^%u, CR2 %#x\n", strtab, cfg, cmdq_shift,
-	    evtq_shift, cr2);
+	say("    STRTAB_BASE %#llx, CFG %#x, queues of 2^%u and 2^%u, CR2 %#x\n", strtab, cfg,
+	    cmdq_shift, evtq_shift, cr2);
 	reg32(CR1, 0xd75);
 	reg32(CR2, cr2);
 	reg64(STRTAB, strtab);

@@ -28,6 +28,9 @@ struct space {
 
 extern struct space spaces[SPACES];
 
+/** space_at() - the one with this first table, or NULL */
+struct space *space_at(u64 root);
+
 /* A descriptor, and the addresses that it is for. */
 struct place {
 	u64 at, value, ipa, size;
@@ -59,6 +62,9 @@ u64 ste_at(u32 sid);
 u64 draw_l1(u32 sid);
 void draw_ste(u64 *ste);
 
+/** spoiled_start() - whether S2T0SZ and S2SL0 of an entry leave the first level no bits */
+bool spoiled_start(const u64 *ste);
+
 /** walk_places() - the descriptors on the way to @ipa. Return: how many */
 u32 walk_places(const struct space *s, u64 ipa, struct place *places);
 bool block_allowed(const struct space *s, u32 level);
@@ -74,5 +80,8 @@ u64 draw_iova(void);
 
 u64 draw(u64 n);
 bool chance(u32 percent);
+
+/** oddly() - chance() of what QEMU is known to deviate in: in some sequences there is none of it */
+bool oddly(u32 percent);
 
 #endif /* QTEST_TABLES_H */
