@@ -447,12 +447,18 @@ static void change_any_descriptor(void)
 	change_descriptor(s, p, desc);
 }
 
+static bool may_change(void)
+{
+	totals.changes++;
+
+	return changes_outstanding() < MAX_CHANGES || invalidate_all();
+}
+
 static bool table_step(void)
 {
 	u32 kind = draw(10);
 
-	totals.changes++;
-	if (changes_outstanding() == MAX_CHANGES && !invalidate_all())
+	if (!may_change())
 		return false;
 	if (kind < 3)
 		change_ste(streams[draw(STREAMS)]);
@@ -462,6 +468,48 @@ static bool table_step(void)
 		change_any_descriptor();
 
 	return true;
+}
+
+/* A leaf, and its invalidation by address. */
+static void update_leaf(const struct space *s, u64 iova)
+{
+	struct place places[4], *p = &places[walk_places(s, iova, places) - 1];
+	u64 word0 = 0x2a | (u64)s->vmid << 32, word1 = iova & ~0xfffULL;
+
+	change_descriptor(s, p, draw_leaf(s, p->level));
+	if (chance(50)) {
+		word0 |= (1 + draw(3)) << 12;
+		word1 &= ~((1ULL << s->granule) - 1);
+		word1 |= (u64)((s->granule - 10) / 2) << 10;
+	}
+	push(word0, word1 | chance(50));
+}
+
+/* As software does it: used, changed, invalidated just as far as that needs, used again. */
+static bool update_step(void)
+{
+	u32 stream = draw(STREAMS);
+	const struct space *s = space_at(model_side.read64(ste_at(streams[stream]) + 24));
+	struct transfer t = { .stream = stream };
+
+	if (!acknowledge() || !may_change())
+		return false;
+	t.iova = s ? s->sites[draw(SITES)] + 8 * draw(512) : draw_iova();
+	t.write = chance(50);
+	if (!do_transfer(&t))
+		return false;
+	if (space_left() < 2)
+		return true;
+	if (s && chance(60)) {
+		update_leaf(s, t.iova);
+	} else {
+		change_ste(streams[stream]);
+		push(0x03 | (u64)streams[stream] << 32, chance(50));
+	}
+	push(SYNC, 0);
+	t.write = chance(50);
+
+	return doorbell() && do_transfer(&t);
 }
 
 /* Registers */
@@ -490,10 +538,12 @@ static bool step(void)
 	u32 kind = draw(100);
 
 	totals.steps++;
-	if (kind < 50)
+	if (kind < 40)
 		return transfer_step();
-	if (kind < 70)
+	if (kind < 55)
 		return table_step();
+	if (kind < 70)
+		return update_step();
 	if (kind < 92)
 		return commands_step();
 	if (kind < 95)
