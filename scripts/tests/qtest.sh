@@ -2,16 +2,18 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The model of an SMMU against QEMU's, on random sequences of table changes, commands
-# and DMA (hyp-patches/tests/model/qtest). It prints TAP. TREE=DIR takes a tree of one's
-# own, SEQUENCES=N and SEED=S other sequences, and REPLAY=S prints one as text.
+# and DMA (hyp-patches/tests/model/qtest): what each does is the same, or the architecture
+# says which of them is right. Faults of the model are planted, and found. TREE=DIR takes a
+# tree of one's own, SEQUENCES=N and SEED=S other sequences, and REPLAY=S prints one as text.
 
-. "$(dirname "$0")/../lib/common.sh"
+. "$(dirname "$0")/tap.sh"
 . "$TOP/scripts/lib/qemu.sh"
 
-# Faults of the model that must be found, by their names in qtest/plant.c.
+# Faults of the model, by their names in qtest/plant.c.
 readonly PLANTED='tlbi cfgi permission level1 event s2r'
 
 TREE=${TREE:-$("$TOP/scripts/kernel" apply)}
+SEQUENCES=${SEQUENCES:-1000} SEED=${SEED:-1}
 OUT=$TOP/.build/qtest
 need_cmd make gcc objcopy
 
@@ -21,25 +23,42 @@ if [[ -z ${QEMU-} ]]; then
 	export QEMU_MODULE_DIR
 fi
 
-"${OWN_MAKE[@]}" -s -C "$TOP/hyp-patches/tests/model" TREE="$TREE" O="$OUT" qtest >&2
+build() { "${OWN_MAKE[@]}" -s -C "$TOP/hyp-patches/tests/model" TREE="$TREE" O="$OUT" qtest; }
 
 # compare ARGUMENTS...: the program, with the emulator that the rest of the suite uses.
 compare() {
 	# shellcheck disable=SC2016 # the inner shell's arguments
-	timeout 300 "$OUT/12/qtest/qtest" "$@" -- bash -c \
+	timeout 600 "$OUT/12/qtest/qtest" "$@" -- bash -c \
 		'. "$0/scripts/lib/common.sh" && . "$0/scripts/lib/qemu.sh" && qemu_exec "$@"' "$TOP"
 }
 
-[[ -z ${REPLAY-} ]] || { compare --replay "$REPLAY"; exit; }
+sequences() {
+	compare --sequences "$SEQUENCES" --seed "$SEED" >"$OUT/sequences.log" && return
+	grep -m 1 -B 25 -E ' not explained$| differ$|^Bail' "$OUT/sequences.log" || cat "$OUT/sequences.log"
+	return 1
+}
 
-status=0
-compare --sequences "${SEQUENCES:-1000}" --seed "${SEED:-1}" || status=1
+found() {
+	compare --sequences 100 --plant "$1" >"$OUT/$1.log" && { echo "100 sequences do not show it"; return 1; }
+	sed -n 's/^# again: qtest --replay \([0-9]*\)$/in sequence \1/p; s/^Bail out! //p' "$OUT/$1.log" >"$TMP/where"
+	[[ -s $TMP/where ]] && return
+	tail -n 20 "$OUT/$1.log"
+	return 1
+}
+
+if [[ -n ${REPLAY-} ]]; then
+	build >&2
+	compare --replay "$REPLAY"
+	exit
+fi
+
+check "the comparison is built" build
+check "$SEQUENCES sequences from $SEED on: the model does as QEMU does, or the architecture says why not" \
+	sequences
+sed -n '/^# *[0-9]/p' "$OUT/sequences.log"
 for fault in $PLANTED; do
-	if compare --sequences 100 --plant "$fault" >"$OUT/$fault.log"; then
-		echo "not ok - a model with the fault $fault does as QEMU does"
-		status=1
-	else
-		echo "# planted: $fault: $(grep -m 1 -E 'not explained|differ|^Bail' "$OUT/$fault.log" || echo 'ended')"
-	fi
+	check "a model with the fault $fault is found out" found "$fault"
+	[[ ! -s $TMP/where ]] || sed 's/^/# /; q' "$TMP/where"
+	rm -f "$TMP/where"
 done
-exit "$status"
+done_testing
