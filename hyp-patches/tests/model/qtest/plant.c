@@ -8,7 +8,8 @@
 
 #include "sides.h"
 
-static const char *const names[] = { "none", "tlbi", "cfgi", "permission", "level1", "s2r", "event" };
+static const char *const names[] = { "none", "tlbi", "cfgi", "permission", "level1", "s2r", "event",
+				     "httu" };
 static u32 planted;
 
 void __real_cache_apply(struct model *m, const struct model_command *cmd);
@@ -64,9 +65,16 @@ void __wrap_event_record(struct model *m, const struct model_view *view, u32 sid
 	__real_event_record(m, view, sid, iova, write || is("event"));
 }
 
-/* Only entries that have faults recorded (S2R) are valid. */
+/* Only entries that have faults recorded (S2R) are valid, or it ignores what QEMU does. */
 u32 __wrap_walk_check_ste(struct model *m, const u64 *ste)
 {
+	u64 lax[STE_WORDS];
+
+	if (is("httu")) {
+		memcpy(lax, ste, sizeof(lax));
+		lax[2] &= ~(3ULL << 55);
+		return __real_walk_check_ste(m, lax);
+	}
 	if (is("s2r") && BITS(ste[0], 3, 0) == 0xd && !BITS(ste[2], 58, 58))
 		return EVENT_BAD_STE;
 

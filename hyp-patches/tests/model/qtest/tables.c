@@ -138,7 +138,7 @@ static void spoil(u64 *ste)
 	else if (how == 4)
 		ste[2] |= 3ULL << 46;
 	else if (how == 5)
-		ste[2] = (ste[2] & ~(0x3fULL << 32)) | draw(64) << 32;
+		ste[2] = (ste[2] & ~(0x3fULL << 32)) | (16 + draw(26)) << 32;
 	else if (how == 6)
 		ste[2] |= 3ULL << 38;
 	else if (how == 7)
