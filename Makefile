@@ -19,7 +19,7 @@ BUILD := $(CURDIR)/.build
 # Parts of `make check`; each also runs alone as `make check-NAME`. Long ones come first, so
 # that no core waits for the last of them.
 PARTS := style units gate robust identity boot isolation bisect series figures paths model readme \
-	mutants-model fuzz boards scripts cache neutral steps fault ktap
+	mutants-model fuzz qtest boards scripts cache neutral steps fault ktap
 # Parts of `make check-full`.
 FULL := mutants full bisect-full prefix selftests soak fuzz-full gate-full bare
 # Guests have one CPU, so two parts at once make use of two.
@@ -59,6 +59,7 @@ check-isolation: setup ## one part: what devices reach, tried by real DMA
 check-model: setup ## one part: EL2's code on this machine, against a model of an SMMU
 check-mutants-model: setup ## one part: EL2's code broken on purpose, and the tests on the model that catch it
 check-fuzz: setup ## one part: EL2's code against sequences of libFuzzer's, and against threads
+check-qtest: setup ## one part: the model of an SMMU against QEMU's, on random sequences
 check-boards: setup ## one part: discovery on the device trees of 165 boards
 check-figures: setup ## one part: determinism, a planted nop, dma_map_benchmark
 check-paths: setup ## one part: the same binaries and figures from another folder and environment
