@@ -51,17 +51,22 @@ static struct model_view translate(struct model *m, const u64 *ste, u64 iova, bo
 	return view;
 }
 
+/* Until an update of GBPA is done, what it said before may count (IHI 0070, 6.3.14). */
+static bool may_bypass(const struct model *m)
+{
+	return !(m->gbpa & GBPA_ABORT) || (m->gbpa & GBPA_UPDATE && !(m->gbpa_before & GBPA_ABORT));
+}
+
 struct model_view transaction(struct model *m, u32 sid, u64 iova, bool cached)
 {
-	struct model_view view = { .fault = MODEL_ABORTED,
-				   .pa = iova,
-				   .size = ~0ULL,
-				   .may = MODEL_READ | MODEL_WRITE };
+	struct model_view view = {
+		.fault = MODEL_ABORTED, .pa = iova, .size = ~0ULL, .may = MODEL_READ | MODEL_WRITE
+	};
 	u64 ste[STE_WORDS];
 	u32 config;
 
 	if (!(m->cr0.have & CR0_SMMUEN)) {
-		if (!(iova >> oas_bits(m)) && (!(m->gbpa & GBPA_ABORT) || m->gbpa & GBPA_UPDATE))
+		if (!(iova >> oas_bits(m)) && may_bypass(m))
 			view.fault = MODEL_REACHED;
 		return view;
 	}

@@ -107,7 +107,7 @@ struct model {
 	struct model_counts counts;
 
 	struct model_ack cr0, irq_ctrl;
-	u32 gbpa, gbpa_us_left;
+	u32 gbpa, gbpa_before, gbpa_us_left;
 	u32 cr1, cr2, gerror, gerrorn;
 	u64 strtab_base;
 	u32 strtab_cfg;

@@ -41,6 +41,7 @@ static void write_gbpa(struct model *m, u32 value)
 		return;
 	if (m->gbpa & GBPA_UPDATE)
 		world_bug("GBPA is written before the last update was done");
+	m->gbpa_before = m->gbpa;
 	m->gbpa = value;
 	m->gbpa_us_left = m->config.gbpa_us;
 	if (!m->gbpa_us_left)

@@ -306,6 +306,18 @@ static void while_closed(void **state)
 	assert_int_equal(counter(PKVM_IOMMU_POWER_LOSSES), 2);
 }
 
+/* An update of GBPA that is never done, to the value that it had: nothing gets through. */
+static void update_under_way(void **state)
+{
+	(void)state;
+	boot(NULL);
+	model_knobs(victim)->gbpa_us = MODEL_NEVER;
+	assert_false(pkvm_iommu_psci_enter(PSCI_0_2_FN_SYSTEM_OFF, 0));
+	assert_guarded(victim);
+	model_lose(victim, MODEL_CR0, 1);
+	assert_closed(victim);
+}
+
 static void power_is_back(void)
 {
 }
@@ -405,6 +417,7 @@ int main(void)
 		cmocka_unit_test(does_not_answer),
 		cmocka_unit_test(lost_again),
 		cmocka_unit_test(while_closed),
+		cmocka_unit_test(update_under_way),
 		cmocka_unit_test(two_wake_up),
 		cmocka_unit_test(others_at_work),
 	};
