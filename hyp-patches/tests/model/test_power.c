@@ -236,6 +236,21 @@ static void does_not_come_back(void **state)
 	assert_int_equal(told(0), 1);
 }
 
+/* The same where reset leaves it as closed as EL2 did. */
+static void comes_back_closed(void **state)
+{
+	(void)state;
+	boot(reset_to_abort);
+	model_knobs(victim)->commands_per_us = 0;
+	suspend();
+	assert_closed(victim);
+	assert_int_equal(told(0), 1);
+	model_knobs(victim)->commands_per_us = 3;
+	suspend();
+	assert_guarded(victim);
+	assert_int_equal(told(0), 0);
+}
+
 /* It does not even confirm that it is closed: no page leaves the host. */
 static void does_not_answer(void **state)
 {
@@ -304,6 +319,23 @@ static void while_closed(void **state)
 	pkvm_iommu_psci_return(PSCI_0_2_FN_SYSTEM_OFF);
 	assert_guarded(victim);
 	assert_int_equal(counter(PKVM_IOMMU_POWER_LOSSES), 2);
+}
+
+/*
+ * Another CPU closes the SMMU while it is off, for a reset that does not come, and so does
+ * not know what ran before: what was lost is set up again all the same.
+ */
+static void closed_while_lost(void **state)
+{
+	(void)state;
+	boot(NULL);
+	what = MODEL_CR0 | MODEL_GBPA;
+	lose();
+	firmware.power = NULL;
+	host_psci(PSCI_0_2_FN_SYSTEM_RESET, 0, 0, 0);
+	suspend();
+	assert_guarded(victim);
+	assert_int_equal(counter(PKVM_IOMMU_POWER_LOSSES), 1);
 }
 
 /* An update of GBPA that is never done, to the value that it had: nothing gets through. */
@@ -414,9 +446,11 @@ int main(void)
 		cmocka_unit_test(other_calls),
 		cmocka_unit_test(nothing_lost),
 		cmocka_unit_test(does_not_come_back),
+		cmocka_unit_test(comes_back_closed),
 		cmocka_unit_test(does_not_answer),
 		cmocka_unit_test(lost_again),
 		cmocka_unit_test(while_closed),
+		cmocka_unit_test(closed_while_lost),
 		cmocka_unit_test(update_under_way),
 		cmocka_unit_test(two_wake_up),
 		cmocka_unit_test(others_at_work),

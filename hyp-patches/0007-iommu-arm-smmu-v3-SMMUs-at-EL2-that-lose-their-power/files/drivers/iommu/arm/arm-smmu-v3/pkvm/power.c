@@ -29,8 +29,10 @@ void smmu_remember(struct smmu *smmu)
  * smmu_kept() - whether an SMMU is as EL2 left it
  *
  * Reset clears CR0 and leaves the bases unknown (IHI 0070, 6.3.9, 6.3.24, 6.3.26). GBPA
- * aborts ever since EL2 took the SMMU (6.3.14). Without a lock a change that another CPU
- * makes at the moment may look like a loss; with host_mmu.lock held the answer is right.
+ * aborts ever since EL2 took the SMMU (6.3.14), and may do so after a reset as well. Only
+ * of one that is shut EL2 leaves the command queue off: else it was off when the SMMU was
+ * closed, which was lost already. Without a lock a change that another CPU makes at the
+ * moment may look like a loss; with host_mmu.lock held the answer is right.
  */
 bool smmu_kept(const struct smmu *smmu)
 {
@@ -38,11 +40,9 @@ bool smmu_kept(const struct smmu *smmu)
 	u32 cr0 = readl_relaxed(smmu->page0 + ARM_SMMU_CR0ACK);
 	struct smmu_lasting now;
 
-	if ((gbpa & (GBPA_UPDATE | GBPA_ABORT)) != GBPA_ABORT)
+	if ((gbpa & (GBPA_UPDATE | GBPA_ABORT)) != GBPA_ABORT || cr0 != READ_ONCE(smmu->cr0))
 		return false;
-	if (READ_ONCE(smmu->shut))
-		return !(cr0 & CR0_SMMUEN);
-	if (cr0 != READ_ONCE(smmu->cr0))
+	if (!(cr0 & CR0_CMDQEN) && !READ_ONCE(smmu->shut))
 		return false;
 
 	now = read_lasting(smmu);
