@@ -28,7 +28,7 @@ void kvm_hyp_cpu_resume(unsigned long r0)
 
 void firmware_reset(void)
 {
-	firmware = (struct firmware){};
+	firmware = (struct firmware){ .version = PSCI_VERSION(1, 1) };
 }
 
 struct kvm_cpu_context *firmware_host_ctxt(void)
@@ -68,7 +68,10 @@ static u64 sleep(u64 entry, u64 arg)
 
 void firmware_smc(u64 fn, u64 arg0, u64 arg1, u64 arg2, struct arm_smccc_res *res)
 {
+	if (firmware.called)
+		firmware.called(fn);
 	switch (fn) {
+	case FIRMWARE_0_1_SUSPEND:
 	case PSCI_0_2_FN64_CPU_SUSPEND:
 		res->a0 = sleep(arg1, arg2);
 		return;
@@ -76,10 +79,11 @@ void firmware_smc(u64 fn, u64 arg0, u64 arg1, u64 arg2, struct arm_smccc_res *re
 		res->a0 = firmware.offers_system_suspend ? sleep(arg0, arg1) :
 							   (u64)PSCI_RET_NOT_SUPPORTED;
 		return;
+	case FIRMWARE_0_1_ON:
 	case PSCI_0_2_FN64_CPU_ON:
 		if (arg1 != __hyp_pa(&kvm_hyp_cpu_entry))
 			world_bug("a CPU would start at %#llx", arg1);
-		res->a0 = PSCI_RET_SUCCESS;
+		res->a0 = firmware.denies ? (u64)PSCI_RET_DENIED : PSCI_RET_SUCCESS;
 		return;
 	default:
 		res->a0 = PSCI_RET_DENIED;
@@ -91,18 +95,37 @@ static struct host_at goes_on(bool elsewhere)
 	return (struct host_at){ .pc = elsewhere ? elr : 0, .x0 = cpu_reg(&host, 0) };
 }
 
+/* What the kernel found in the device tree, before EL2 was there. */
+static void configure(void)
+{
+	struct kvm_host_psci_config *config = &kvm_host_psci_config;
+
+	config->version = firmware.version;
+	config->function_ids_0_1 = (struct psci_0_1_function_ids){
+		.cpu_suspend = FIRMWARE_0_1_SUSPEND,
+		.cpu_on = FIRMWARE_0_1_ON,
+		.cpu_off = FIRMWARE_0_1_OFF,
+		.migrate = FIRMWARE_0_1_MIGRATE,
+	};
+	config->psci_0_1_cpu_suspend_implemented = true;
+	config->psci_0_1_cpu_on_implemented = firmware.names;
+	config->psci_0_1_cpu_off_implemented = firmware.names;
+	config->psci_0_1_migrate_implemented = firmware.names;
+}
+
+/* As hyp-main.c: hints are no part of the number. */
 struct host_at host_psci(u64 fn, u64 arg0, u64 arg1, u64 arg2)
 {
 	const u64 regs[] = { fn, arg0, arg1, arg2 };
 	u32 i;
 
-	kvm_host_psci_config.version = PSCI_VERSION(1, 1);
+	configure();
 	for (i = 0; i < ARRAY_SIZE(regs); i++)
 		cpu_reg(&host, i) = regs[i];
 	if (setjmp(entered))
 		return goes_on(true);
-	if (!kvm_host_psci_handler(&host, fn))
-		world_bug("%#llx is no PSCI call", fn);
+	if (!kvm_host_psci_handler(&host, fn & ~ARM_SMCCC_CALL_HINTS))
+		return (struct host_at){ .x0 = fn, .others = true };
 
 	return goes_on(false);
 }

@@ -152,14 +152,17 @@ static void add_memory(void)
 
 static void boot(void)
 {
-	u32 bits = next_byte(), pages = next_byte() % 16, i;
+	u32 bits = next_byte(), pages = next_byte(), i;
 	struct smmu_state *smmu;
 
 	add_memory();
+	power_boot(pages / 16);
+	pages %= 16;
 	seq.nr_smmus = 1 + bits % SEQUENCE_SMMUS;
 	for (i = 0; i < seq.nr_smmus; i++) {
 		smmu = &seq.smmus[i];
 		smmu->well = smmu_config(i);
+		smmu->well.gbpa_reset = seq.gbpa_reset;
 		smmu->aborting = !(smmu->well.idr0 & 1);
 		smmu->m = machine_add(&smmu->well, smmu->well.idr0 & 1 << 4);
 		smmu->well = *model_knobs(smmu->m);

@@ -19,6 +19,7 @@ struct sequence_counts {
 	u32 failed;
 	u32 topups;
 	u32 resets;
+	u32 slept;
 	u64 refused; /* commands */
 };
 

@@ -149,95 +149,10 @@ static u64 op_event(void)
 	while (n--) {
 		ret = __pkvm_iommu_event(index, record);
 		say(" %u", ret);
-		if (ret > PKVM_IOMMU_EVENT_GERROR || (ret && index >= seq.nr_smmus))
+		if (ret > PKVM_IOMMU_EVENT_GONE || (ret && index >= seq.nr_smmus) ||
+		    (ret == PKVM_IOMMU_EVENT_GONE && !seq.smmus[index].was_lost))
 			world_bug("an event of SMMU %u: %u", index, ret);
 	}
-
-	return 0;
-}
-
-static const u32 psci_functions[] = {
-	PSCI_0_2_FN_SYSTEM_OFF,
-	PSCI_0_2_FN_SYSTEM_RESET,
-	PSCI_0_2_FN_SYSTEM_RESET | ARM_SMCCC_CALL_HINTS,
-	PSCI_1_1_FN64_SYSTEM_RESET2,
-	PSCI_1_3_FN_SYSTEM_OFF2,
-	PSCI_1_3_FN64_SYSTEM_OFF2,
-	PSCI_1_0_FN_SYSTEM_SUSPEND,
-	PSCI_1_0_FN64_SYSTEM_SUSPEND,
-	PSCI_1_0_FN_PSCI_FEATURES,
-	0x84000001, /* CPU_SUSPEND */
-	0x84000002, /* CPU_OFF */
-};
-
-/* The one list of those that end what guards the memory, by the specification. */
-static bool resets(u32 function)
-{
-	u32 i;
-
-	for (i = 0; i < 6; i++) {
-		if ((function & ~ARM_SMCCC_CALL_HINTS) ==
-		    (psci_functions[i] & ~ARM_SMCCC_CALL_HINTS))
-			return true;
-	}
-
-	return false;
-}
-
-static bool is_well(u32 i)
-{
-	return !memcmp(model_knobs(seq.smmus[i].m), &seq.smmus[i].well, sizeof(seq.smmus[i].well));
-}
-
-/* One after the other: three answers to close an SMMU, two to open those that were. */
-static void all_change(void)
-{
-	u32 i;
-
-	for (i = 0; i < seq.nr_smmus; i++)
-		seq.smmus[i].lost |= !is_well(i);
-	seq.allowed_us += 5 * TIMEOUT_US * seq.nr_smmus;
-}
-
-static u64 op_psci_enter(void)
-{
-	u32 cpu = 1 + next_byte() % (MODEL_CPUS - 1);
-	u32 function = psci_functions[next_byte() % ARRAY_SIZE(psci_functions)];
-	u32 arg = psci_functions[next_byte() % ARRAY_SIZE(psci_functions)];
-
-	all_change();
-	say("CPU %u calls PSCI %#x %#x", cpu, function, arg);
-	if (seq.entered[cpu])
-		return 0;
-	if (!pkvm_iommu_psci_enter(function, arg)) {
-		say(": not supported");
-		return 0;
-	}
-	seq.entered[cpu] = function;
-	seq.closed += resets(function);
-
-	return 0;
-}
-
-static void psci_return(u32 cpu)
-{
-	if (!seq.entered[cpu])
-		return;
-	if (resets(seq.entered[cpu])) {
-		all_change();
-		seq.closed--;
-		seq.counts.resets++;
-	}
-	pkvm_iommu_psci_return(seq.entered[cpu]);
-	seq.entered[cpu] = 0;
-}
-
-static u64 op_psci_return(void)
-{
-	u32 cpu = 1 + next_byte() % (MODEL_CPUS - 1);
-
-	say("PSCI returns to CPU %u", cpu);
-	psci_return(cpu);
 
 	return 0;
 }
@@ -378,12 +293,11 @@ static u64 op_time(void)
 void sequence_settle(void)
 {
 	u64 record[PKVM_IOMMU_EVENT_WORDS];
-	u32 cpu, i, n;
+	u32 i, n;
 
 	for (i = 0; i < seq.nr_smmus; i++)
 		well(i);
-	for (cpu = 0; cpu < MODEL_CPUS; cpu++)
-		psci_return(cpu);
+	power_settle();
 	/* More than a queue that was full takes. */
 	pass(2000);
 	for (i = 0; i < seq.nr_smmus; i++) {
@@ -407,16 +321,20 @@ static u64 op_settle(void)
 	return 0;
 }
 
-/* What is there more than once is done more often. Other CPUs do those before op_lend(). */
+/* What is there more than once is done more often. */
 static u64 (*const ops[])(void) = {
-	op_give,   op_give,	      op_give,	     op_take,	    op_take,	    op_top_up,
-	op_top_up, op_stats,	      op_event,	     op_event,	    op_host_abort,
-
-	op_lend,   op_get_back,	      op_top_up_any, op_psci_enter, op_psci_return, op_dma,
-	op_dma,	   op_dma_translated, op_misbehave,  op_misbehave,  op_well,	    op_time,
-	op_settle, op_meanwhile,      op_meanwhile,
+	op_give,	   op_give,	  op_give,	 op_take,	 op_take,	op_top_up,
+	op_top_up,	   op_stats,	  op_event,	 op_event,	 op_host_abort, op_lend,
+	op_get_back,	   op_top_up_any, op_psci_enter, op_psci_return, op_dma,	op_dma,
+	op_dma_translated, op_misbehave,  op_misbehave,	 op_well,	 op_time,	op_settle,
+	op_meanwhile,	   op_meanwhile,  op_psci,	 op_sleep,	 op_sleep,	op_start,
 };
-#define OF_OTHERS 11
+
+/* Those of other CPUs. */
+static u64 (*const ops_of_others[])(void) = {
+	op_give,  op_give,  op_give,  op_take,	     op_take, op_top_up, op_top_up,
+	op_stats, op_event, op_event, op_host_abort, op_psci, op_sleep,
+};
 
 u64 sequence_op(u32 number)
 {
@@ -425,7 +343,7 @@ u64 sequence_op(u32 number)
 
 u64 sequence_op_of_other(u32 number)
 {
-	return ops[number % OF_OTHERS]();
+	return ops_of_others[number % ARRAY_SIZE(ops_of_others)]();
 }
 
 void ops_reset(void)

@@ -24,6 +24,7 @@ struct smmu_state {
 	struct model_config well; /* the hardware, when it behaves */
 	bool aborting;		  /* it cannot translate */
 	bool lost;		  /* it did not follow once: it may stay closed */
+	bool was_lost;		  /* that, and it may have come back */
 };
 
 struct sequence {
@@ -34,6 +35,7 @@ struct sequence {
 	u32 entered[MODEL_CPUS]; /* PSCI calls that firmware has: 0 or the function */
 	u32 closed;		 /* those of them that reset the machine */
 	u64 allowed_us;		 /* for the operation at hand */
+	u32 gbpa_reset;		 /* of all SMMUs */
 	bool print;
 };
 
@@ -57,6 +59,15 @@ void ops_reset(void);
 u64 sequence_op(u32 number);
 u64 sequence_op_of_other(u32 number);
 void sequence_settle(void);
+
+/* sequence_power.c: PSCI calls, and power that goes and comes back */
+void power_boot(u32 bits);
+u64 op_psci_enter(void);
+u64 op_psci_return(void);
+u64 op_psci(void);
+u64 op_sleep(void);
+u64 op_start(void);
+void power_settle(void);
 
 /* sequence_other.c: devices and other CPUs in the midst of the next operation */
 u64 op_meanwhile(void);

@@ -33,14 +33,16 @@ static void random_sequences(void **state)
 		all.failed += one.failed;
 		all.topups += one.topups;
 		all.resets += one.resets;
+		all.slept += one.slept;
 		all.refused += one.refused;
 	}
-	printf("# %u machines, %u operations: %u left, %u failed, %u top-ups, %u resets, %llu "
-	       "commands refused\n",
-	       booted, all.operations, all.left, all.failed, all.topups, all.resets, all.refused);
+	printf("# %u machines, %u operations: %u left, %u failed, %u top-ups, %u resets, "
+	       "%u without power, %llu commands refused\n",
+	       booted, all.operations, all.left, all.failed, all.topups, all.resets, all.slept,
+	       all.refused);
 	/* What never happens is not tested. */
 	assert_true(booted > SEQUENCES / 2 && all.left > SEQUENCES && all.failed > SEQUENCES / 10 &&
-		    all.topups && all.resets && all.refused);
+		    all.topups && all.resets && all.slept && all.refused);
 }
 
 int main(void)
