@@ -39,7 +39,7 @@ void event_record(struct model *m, const struct model_view *view, u32 sid, u64 i
 	u32 used = (m->evtq_prod - m->evtq_cons) & mask, id = view->fault, i;
 	u64 record[4] = { id | (u64)sid << 32 };
 
-	if (!(m->cr0.have & CR0_EVTQEN) || (id == EVENT_BAD_STREAMID && !(m->cr2 & 2)))
+	if (!(m->cr0.have & CR0_EVTQEN) || (id == EVENT_BAD_STREAMID && !(m->cr2 & CR2_RECINVSID)))
 		return;
 	if (shift > IDR1_EVTQS(m->config.idr1) || base & ((32ULL << shift) - 1))
 		world_bug("the event queue at %#llx is too large or misaligned", base);

@@ -13,6 +13,7 @@
 #define IDR0_S2P	(1U << 0)
 #define IDR0_S1P	(1U << 1)
 #define IDR0_COHACC	(1U << 4)
+#define IDR0_BTM	(1U << 5)
 #define IDR0_HYP	(1U << 9)
 #define IDR0_ATS	(1U << 10)
 #define IDR0_MSI	(1U << 13)
@@ -26,6 +27,9 @@
 #define CR0_EVTQEN (1U << 2)
 #define CR0_CMDQEN (1U << 3)
 #define CR0_ATSCHK (1U << 4)
+
+#define CR2_RECINVSID (1U << 1)
+#define CR2_PTM	      (1U << 2)
 
 #define IRQ_GERROR (1U << 0)
 #define IRQ_EVTQ   (1U << 2)

@@ -35,6 +35,13 @@ static void must_be_ordered(bool ordered, const char *what)
 		world_bug("%s is written without a barrier before it", what);
 }
 
+/* Each TLBI of a CPU would wait for the SMMU too, whose tables none of them is about. */
+static void must_be_private(const struct model *m, u32 cr0)
+{
+	if (cr0 & CR0_SMMUEN && m->config.idr0 & IDR0_BTM && !(m->cr2 & CR2_PTM))
+		world_bug("the SMMU takes part in broadcast TLB maintenance");
+}
+
 static void write_gbpa(struct model *m, u32 value)
 {
 	if (!(value & GBPA_UPDATE))
@@ -79,6 +86,7 @@ static void write32(struct model *m, u32 offset, u32 value, bool ordered)
 	switch (offset) {
 	case 0x20:
 		must_be_ordered(ordered, "CR0");
+		must_be_private(m, value);
 		write_ack(m, &m->cr0, value & (m->config.idr0 & IDR0_ATS ? 0x1f : 0xf));
 		return;
 	case 0x28:

@@ -312,7 +312,10 @@ static void known_parts(void **state)
 	}
 }
 
-/* What else an SMMU can: EL2's own translations are forgotten, claims of devices are checked. */
+/*
+ * What else an SMMU can: EL2's own translations are forgotten, claims of devices are checked,
+ * the CPUs' broadcasts are left alone.
+ */
 static void more_features(void **state)
 {
 	struct model_config config = machine_default(0);
@@ -320,7 +323,7 @@ static void more_features(void **state)
 
 	(void)state;
 	machine_new();
-	config.idr0 |= 1 << 9 | 1 << 10 | 1 << 14 | 1 << 16;
+	config.idr0 |= 1 << 5 | 1 << 9 | 1 << 10 | 1 << 14 | 1 << 16;
 	m = machine_add(&config, true);
 	model_live(m);
 	assert_int_equal(machine_boot(), 0);
