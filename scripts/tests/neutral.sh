@@ -126,7 +126,7 @@ clone_with() {
 	plain git "${options[@]}" clone -q --no-hardlinks "$TOP" "$TMP/clone" || return
 	for value; do git -C "$TMP/clone" config "${value%%=*}" "${value#*=}"; done
 	[[ -z $(plain git -C "$TMP/clone" status --porcelain) ]] &&
-		! grep -rlI $'\r$' "$TMP/clone" --exclude-dir=.git && [[ $(hash_tree "$TMP/clone/hyp-patches") == "$(
+		! grep -rlI $'\r$' "$TMP/clone" --exclude-dir=.git --exclude-dir=corpus && [[ $(hash_tree "$TMP/clone/hyp-patches") == "$(
 			git archive --prefix=committed/ HEAD hyp-patches | tar x -C "$TMP" && hash_tree "$TMP/committed/hyp-patches")" ]] &&
 		plain "$TMP/clone/scripts/vm" --help | grep -q '^Usage:' && plain make -s -n -C "$TMP/clone" run
 }
