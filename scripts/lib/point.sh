@@ -130,17 +130,24 @@ point_build() {
 	exec {fd}>&-
 }
 
-# point_make GIT TREE CONFIG LOG: POINT becomes the folder for TREE, a tree of the
-# repository GIT, with the fragments in the folder CONFIG.
+# point_find TREE CONFIG: POINT becomes the folder for TREE with the fragments in the folder
+# CONFIG. Whether it is there.
+point_find() {
+	local frags
+	mapfile -t frags < <(fragments bench 4k "$2")
+	POINT=$POINTS/$(point_key "$1" "${frags[@]}")
+	[[ -e $POINT ]] && touch "$POINT" && point_is_whole "$POINT"
+}
+
+# point_make GIT TREE CONFIG LOG: that folder is made if it is not there. TREE is one of the
+# repository GIT.
 point_make() {
 	local git=$1 tree=$2 config=$3 log=$4 point_status frags
 	why="cannot write to $CACHE; give another XDG_CACHE_HOME"
 	mkdir -p "$POINTS" "$LINUX" 2>/dev/null || return "$EX_FAIL"
+	! point_find "$tree" "$config" || return 0
 	mapfile -t frags < <(fragments bench 4k "$config")
-	POINT=$POINTS/$(point_key "$tree" "${frags[@]}")
 	if [[ -e $POINT ]]; then
-		touch "$POINT"
-		! point_is_whole "$POINT" || return 0
 		note "the kernel in $POINT is damaged; building it again"
 		rm -rf "$POINT"
 	fi
