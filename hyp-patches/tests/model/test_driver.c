@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The core without an SMMU: this program has none of the SMMU's objects at EL2, and in
+ * their place the driver of an IOMMU that has nothing in common with one. It knows one
+ * space of addresses for all devices, and has a bit for each page in it.
+ */
+
+#include "firmware.h"
+#include "machine.h"
+
+/* A leaf is a page of bits. Without one all of its pages are alike. */
+#define LEAF_PAGES (PAGE_SIZE * 8)
+#define LEAF_SIZE  (LEAF_PAGES * PAGE_SIZE)
+#define NR_LEAVES  ((MMIO_LIMIT + LEAF_SIZE - 1) / LEAF_SIZE)
+
+struct leaf {
+	bool reached; /* by devices, where there are no bits */
+	u8 *bits;
+};
+
+static struct {
+	struct leaf leaf[NR_LEAVES];
+	bool dead;
+	u32 closed;
+	u32 opened;
+	u32 resumed;
+	u32 events;
+} fake;
+
+static bool fake_reaches(u64 addr)
+{
+	struct leaf *l = &fake.leaf[addr / LEAF_SIZE];
+	u64 page = addr % LEAF_SIZE / PAGE_SIZE;
+
+	return l->bits ? l->bits[page / 8] & 1 << page % 8 : l->reached;
+}
+
+static bool needs_bits(const struct leaf *l, u64 start, u64 end)
+{
+	return !l->bits && end - start < LEAF_SIZE;
+}
+
+static void leaf_set(struct leaf *l, u64 start, u64 end, bool reached)
+{
+	u64 page;
+
+	if (!l->bits) {
+		l->reached = reached;
+		return;
+	}
+	for (page = start % LEAF_SIZE / PAGE_SIZE; start < end; start += PAGE_SIZE, page++) {
+		l->bits[page / 8] &= ~(1 << page % 8);
+		l->bits[page / 8] |= reached << page % 8;
+	}
+}
+
+static void set_reached(u64 start, u64 end, bool reached, void *(*take)(void))
+{
+	u64 next;
+
+	for (; start < end; start = next) {
+		struct leaf *l = &fake.leaf[start / LEAF_SIZE];
+
+		next = min(end, ALIGN_DOWN(start, LEAF_SIZE) + LEAF_SIZE);
+		if (needs_bits(l, start, next)) {
+			l->bits = take();
+			memset(l->bits, l->reached ? 0xff : 0, PAGE_SIZE);
+		}
+		leaf_set(l, start, next, reached);
+	}
+}
+
+static void *take_boot(void)
+{
+	return iommu_boot_alloc(PAGE_SIZE, PKVM_IOMMU_MEM_PAGE_TABLES);
+}
+
+static void *take_pool(void)
+{
+	return iommu_pool_take(PKVM_IOMMU_MEM_PAGE_TABLES);
+}
+
+static int fake_map(void *arg, u64 start, u64 end, bool mmio)
+{
+	(void)arg;
+	(void)mmio;
+	set_reached(start, end, true, take_boot);
+
+	return 0;
+}
+
+static int fake_init(void)
+{
+	iommu_pool_keep(2);
+
+	return iommu_mirror_walk(MMIO_LIMIT, fake_map, NULL);
+}
+
+static int fake_leave(phys_addr_t phys, u64 size)
+{
+	u64 at, next, needed = 0;
+
+	iommu_assert_host_lock();
+	assert_true(world_all_owned_by(phys, size >> PAGE_SHIFT, OWNER_HOST));
+	for (at = phys; at < phys + size; at = next) {
+		next = min(phys + size, ALIGN_DOWN(at, LEAF_SIZE) + LEAF_SIZE);
+		needed += needs_bits(&fake.leaf[at / LEAF_SIZE], at, next);
+	}
+	if (!iommu_pool_has(needed))
+		return -ENOMEM;
+	if (fake.dead)
+		return -ETIMEDOUT;
+	set_reached(phys, phys + size, false, take_pool);
+
+	return 0;
+}
+
+static void fake_return(phys_addr_t phys, u64 size)
+{
+	iommu_assert_host_lock();
+	assert_true(world_all_owned_by(phys, size >> PAGE_SHIFT, OWNER_HOST));
+	set_reached(phys, phys + size, true, take_pool);
+}
+
+static u32 fake_event(u32 index, u64 *record)
+{
+	fake.events++;
+	record[0] = index;
+
+	return PKVM_IOMMU_EVENT_RECORD;
+}
+
+static int fake_close(void)
+{
+	fake.closed++;
+
+	return fake.dead ? -ETIMEDOUT : 0;
+}
+
+static void fake_open(void)
+{
+	fake.opened++;
+}
+
+static void fake_resume(void)
+{
+	fake.resumed++;
+}
+
+/* Under the one name of a mode that the core knows of. */
+const struct pkvm_iommu_ops pkvm_smmu_identity_ops = {
+	.init = fake_init,
+	.host_leave = fake_leave,
+	.host_return = fake_return,
+	.event = fake_event,
+	.close = fake_close,
+	.open = fake_open,
+	.resume = fake_resume,
+};
+
+/* A machine with two of them. */
+static void fake_machine(u64 pages)
+{
+	u32 i;
+
+	memset(&fake, 0, sizeof(fake));
+	machine_new();
+	world_reserve(POOL_BASE, pages);
+	for (i = 0; i < 2; i++) {
+		pkvm_iommu_machine.descs[i] = (struct pkvm_iommu_desc){
+			.base = SZ_1G / 2 + i * SZ_128K,
+			.size = SZ_64K,
+		};
+		pkvm_iommu_machine.frames[i] = (struct pkvm_iommu_frame){
+			.start = SZ_1G / 2 + i * SZ_128K,
+			.end = SZ_1G / 2 + i * SZ_128K + SZ_64K,
+		};
+	}
+	pkvm_iommu_machine.nr_descs = 2;
+	pkvm_iommu_machine.nr_frames = 2;
+	assert_int_equal(machine_boot(), 0);
+}
+
+/* All that the host may access below the limit, and nothing else. */
+static void assert_fake_mirror(void)
+{
+	u64 addr, end;
+
+	for (addr = 0; addr < MMIO_LIMIT; addr = end) {
+		bool may = world_host_may(addr, &end);
+
+		end = min(end, (u64)MMIO_LIMIT);
+		if (fake_reaches(addr) != may || fake_reaches(end - 1) != may)
+			world_bug("%#llx to %#llx: the host may%s access it", addr, end, may ? "" : " not");
+	}
+}
+
+static void devices_reach_what_the_host_may(void **state)
+{
+	u64 start = 0, end = SZ_1G;
+
+	(void)state;
+	fake_machine(64);
+	assert_true(pkvm_iommu_owned());
+	assert_fake_mirror();
+	assert_false(fake_reaches(SZ_1G / 2));
+	assert_false(fake_reaches(POOL_BASE));
+	assert_false(fake_reaches(NOMAP_BASE));
+	assert_true(fake_reaches(HIGH_BASE));
+	assert_int_equal(pkvm_iommu_clip_range(SZ_1G / 2, &start, &end), -EPERM);
+	start = 0;
+	end = SZ_1G;
+	assert_int_equal(pkvm_iommu_clip_range(SZ_1G / 2 + SZ_64K, &start, &end), 0);
+	assert_int_equal(start, SZ_1G / 2 + SZ_64K);
+	assert_int_equal(end, SZ_1G / 2 + SZ_128K);
+}
+
+static void pages_change_hands(void **state)
+{
+	u64 page = HIGH_BASE + 5 * PAGE_SIZE;
+
+	(void)state;
+	fake_machine(64);
+	assert_int_equal(world_give(page, 3), 0);
+	assert_fake_mirror();
+	assert_false(fake_reaches(page));
+	assert_false(fake_reaches(page + 2 * PAGE_SIZE));
+	assert_true(fake_reaches(page - PAGE_SIZE));
+	assert_true(fake_reaches(page + 3 * PAGE_SIZE));
+	assert_int_equal(world_take(page, 3), 0);
+	assert_true(fake_reaches(page));
+	assert_true(fake_reaches(page + 2 * PAGE_SIZE));
+	assert_fake_mirror();
+	assert_int_equal(counter(PKVM_IOMMU_TRANSITIONS_OUT), 1);
+	assert_int_equal(counter(PKVM_IOMMU_TRANSITIONS_IN), 1);
+	assert_true(pkvm_iommu_too_many(PKVM_IOMMU_TRANSITION_MAX + 1));
+}
+
+static void an_error_changes_nothing(void **state)
+{
+	(void)state;
+	fake_machine(64);
+	fake.dead = true;
+	assert_int_equal(world_give(HIGH_BASE, 1), -ETIMEDOUT);
+	assert_int_equal(world_owner(HIGH_BASE), OWNER_HOST);
+	assert_int_equal(counter(PKVM_IOMMU_TRANSITIONS_OUT), 0);
+	assert_fake_mirror();
+	fake.dead = false;
+	assert_int_equal(world_give(HIGH_BASE, 1), 0);
+	assert_fake_mirror();
+}
+
+/* Of a pool that is empty but for what is kept, the top-up alone may take. */
+static void the_host_tops_up(void **state)
+{
+	u64 addr, free, given = 0;
+	int ret = 0;
+
+	(void)state;
+	fake_machine(64);
+	while (memory_of(PKVM_IOMMU_MEM_POOL_FREE) > 2 * PAGE_SIZE) {
+		iommu_host_lock();
+		iommu_pool_take(PKVM_IOMMU_MEM_PAGE_TABLES);
+		iommu_host_unlock();
+	}
+	for (addr = LOW_BASE; addr < HIGH_BASE + HIGH_SIZE && !ret; addr += SZ_1G / 8) {
+		if (!world_all_owned_by(addr, 1, OWNER_HOST) || fake.leaf[addr / LEAF_SIZE].bits)
+			continue;
+		ret = world_give(addr, 1);
+		given += !ret;
+	}
+	free = memory_of(PKVM_IOMMU_MEM_POOL_FREE);
+	/* With large pages no memory lies in a leaf of which nothing else is left out. */
+	if (PAGE_SHIFT == 12) {
+		assert_int_equal(given, 0);
+		assert_int_equal(ret, -ENOMEM);
+	}
+	assert_int_equal(__pkvm_iommu_topup((LOW_BASE + SZ_1G) >> PAGE_SHIFT, 4), 0);
+	assert_fake_mirror();
+	assert_true(memory_of(PKVM_IOMMU_MEM_POOL_FREE) > free);
+	assert_int_equal(world_give(HIGH_BASE, 1), 0);
+	assert_fake_mirror();
+}
+
+static void events_by_index(void **state)
+{
+	u64 record[PKVM_IOMMU_EVENT_WORDS] = { 0 };
+
+	(void)state;
+	fake_machine(64);
+	assert_int_equal(__pkvm_iommu_event(1, record), PKVM_IOMMU_EVENT_RECORD);
+	assert_int_equal(record[0], 1);
+	assert_int_equal(__pkvm_iommu_event(2, record), PKVM_IOMMU_EVENT_NONE);
+	assert_int_equal(__pkvm_iommu_event(~0U, record), PKVM_IOMMU_EVENT_NONE);
+	assert_int_equal(fake.events, 1);
+}
+
+static u32 calls;
+
+static void count_call(u32 fn)
+{
+	(void)fn;
+	calls++;
+}
+
+/* Firmware here comes back from a reset: it turned that down. */
+static void power(void **state)
+{
+	(void)state;
+	fake_machine(64);
+	calls = 0;
+	firmware.called = count_call;
+	host_psci(PSCI_0_2_FN_SYSTEM_RESET, 0, 0, 0);
+	assert_int_equal(fake.closed, 1);
+	assert_int_equal(calls, 1);
+	assert_int_equal(fake.opened, 1);
+
+	fake.dead = true;
+	assert_int_equal(host_psci(PSCI_0_2_FN_SYSTEM_RESET, 0, 0, 0).x0, (u64)PSCI_RET_NOT_SUPPORTED);
+	assert_int_equal(fake.closed, 2);
+	assert_int_equal(calls, 1);
+	assert_int_equal(fake.opened, 1);
+
+	assert_int_equal(fake.resumed, 0);
+	host_psci(PSCI_0_2_FN64_CPU_SUSPEND, 1 << 16, 0, 0);
+	assert_int_equal(fake.resumed, 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(devices_reach_what_the_host_may),
+		cmocka_unit_test(pages_change_hands),
+		cmocka_unit_test(an_error_changes_nothing),
+		cmocka_unit_test(the_host_tops_up),
+		cmocka_unit_test(events_by_index),
+		cmocka_unit_test(power),
+	};
+
+	return cmocka_run_group_tests_name("driver", tests, NULL, NULL);
+}
