@@ -14,19 +14,21 @@ fuzz_make() {
 
 fuzz_program() { printf '%s/%s/12/%s\n' "$FUZZ_O" "$1" "${2:-$1}"; }
 
-# fuzz_run SECONDS SEED DIR: from the corpus on, for so long. What is new lies in DIR, and
-# what broke in DIR.broken.
+# fuzz_run SECONDS SEED DIR: from the corpus on, for so long. What is new lies in DIR; what
+# broke is kept, and shown as text and, for who has only a log, in base64.
 fuzz_run() {
-	mkdir -p "$3" "$3.broken"
+	local broken=$FUZZ_O/broken file
+	mkdir -p "$3" "$broken"
 	"$(fuzz_program fuzz)" -max_total_time="$1" -seed="$2" -max_len=1000 -timeout=120 -reload=1 \
-		-print_final_stats=1 -artifact_prefix="$3.broken/" "$3" "$FUZZ/corpus" >"$3.log.$2" 2>&1 &&
+		-print_final_stats=1 -artifact_prefix="$broken/" "$3" "$FUZZ/corpus" >"$3.log.$2" 2>&1 &&
 		return
-	grep -vE '^#[0-9]+	|NEW_FUNC' "$3.log.$2" | tail -n 20
-	find "$3.broken" -type f | while read -r file; do
-		echo "as text; cut it short by: fuzz minimise FILE"
-		"$(fuzz_program fuzz)" replay "$file" 2>&1 | tail -n 12
-		od -An -v -tx1 "$file" | head -n 40
-	done
+	grep -vE '^#[0-9]+	|NEW_FUNC|^0x' "$3.log.$2" | tail -n 12
+	file=$(sed -n 's/.*Test unit written to //p' "$3.log.$2")
+	[[ -s $file ]] || return 1
+	echo "it is kept as $file; fuzz replay FILE shows it, fuzz minimise FILE cuts it short:"
+	"$(fuzz_program fuzz)" replay "$file" 2>&1 | tail -n 8
+	base64 -w 0 "$file"
+	echo
 	return 1
 }
 
