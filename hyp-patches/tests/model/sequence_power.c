@@ -227,8 +227,12 @@ static u32 what_is_lost(u32 i, u32 number)
 
 static void sleep_now(u32 function)
 {
+	bool well[SEQUENCE_SMMUS];
 	u32 i;
 
+	/* A command that will be refused may be one of those that start it. */
+	for (i = 0; i < seq.nr_smmus; i++)
+		well[i] = is_well(i);
 	/* And as much to start it again. */
 	all_change();
 	all_change();
@@ -238,7 +242,7 @@ static void sleep_now(u32 function)
 		call(function, 0x1010033, HOST_PC, HOST_X0);
 	/* Power that comes back to hardware that works leaves nothing undone. */
 	for (i = 0; i < seq.nr_smmus && night.slept && !other_armed(); i++) {
-		if (night.what[i] == MODEL_ALL && is_well(i))
+		if (night.what[i] == MODEL_ALL && well[i] && is_well(i))
 			seq.smmus[i].lost = false;
 	}
 }

@@ -44,10 +44,13 @@ static void replay(const char *file)
 	sequence_run(bytes, size, true);
 }
 
-static void minimise(const char *self, char *file)
+/* libFuzzer starts it again by a shell, so the name has to be the program's own. */
+static void minimise(char *file)
 {
-	char to[4096];
+	char self[4096] = "", to[4096];
 
+	if (readlink("/proc/self/exe", self, sizeof(self) - 1) < 0)
+		fail("/proc/self/exe");
 	snprintf(to, sizeof(to), "-exact_artifact_path=%s.min", file);
 	execl(self, self, "-minimize_crash=1", "-max_total_time=60", to, file, NULL);
 	fail(self);
@@ -64,7 +67,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 		exit(0);
 	}
 	if (*argc == 3 && !strcmp(args[1], "minimise"))
-		minimise("/proc/self/exe", args[2]);
+		minimise(args[2]);
 
 	return 0;
 }
