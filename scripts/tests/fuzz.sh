@@ -13,7 +13,7 @@ TREE=${TREE:-$("$TOP/scripts/kernel" apply)}
 FUZZ_SECONDS=${FUZZ_SECONDS:-30} THREADS_SECONDS=${THREADS_SECONDS:-10}
 need_cmd clang objcopy llvm-cov llvm-profdata jq
 
-replays() { "$(fuzz_program fuzz)" -runs=0 "$FUZZ/corpus"; }
+replays() { "$(fuzz_program fuzz)" -runs=0 -artifact_prefix="$TMP/" "$FUZZ/corpus"; }
 
 threads() { TSAN_OPTIONS=halt_on_error=1 "$(fuzz_program threads)" "$@"; }
 
@@ -36,7 +36,7 @@ found() {
 	return 1
 }
 
-planted_fuzz() { "$(fuzz_program fuzz planted/fuzz)" -runs=0 "$FUZZ/corpus"; }
+planted_fuzz() { "$(fuzz_program fuzz planted/fuzz)" -runs=0 -artifact_prefix="$TMP/" "$FUZZ/corpus"; }
 
 planted_threads() {
 	TSAN_OPTIONS=halt_on_error=1 "$(fuzz_program threads planted/threads)" "$THREADS_SECONDS"
