@@ -7,6 +7,7 @@
 . "$(dirname "$0")/tap.sh"
 . "$TOP/scripts/lib/kernel.sh"
 . "$TOP/scripts/lib/point.sh"
+. "$TOP/scripts/tests/copy.sh"
 cd "$TOP"
 trap 'rm -rf "$TMP"; git -C "$(scripts/kernel fetch)" worktree prune' EXIT
 
@@ -147,8 +148,7 @@ over_clone() {
 # a guest takes a page, and the others change no kernel.
 clone() {
 	local n file=hyp-patches/0003-KVM-arm64-the-IOMMUs-at-EL2-core/files/arch/arm64/kvm/hyp/nvhe/iommu/core.c
-	mkdir "$TMP/clone" && git ls-files -z -co --exclude-standard | tar c --null -T - | tar x -C "$TMP/clone" &&
-		git init -q "$TMP/clone" || return
+	copy_here "$TMP/clone" || return
 	for n in 0 1 2 3 4; do
 		echo "$n" >"$TMP/clone/change$n"
 		[[ $n -ne 2 ]] || slow_donation "$TMP/clone/$file" || return

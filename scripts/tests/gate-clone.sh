@@ -4,13 +4,16 @@
 # A clone of this tree for tests of scripts/gate, and a change of EL2's code there that
 # makes a row slower.
 
+. "$TOP/scripts/tests/copy.sh"
+readonly MARK=GATE_OF=$TMP
+. "$TOP/scripts/tests/started.sh"
+
 # A change of EL2's code, as a user of this project makes one. A clone of this tree as it
 # lies here is where the branch began.
 by() { git -c user.name=t -c user.email=t@t "$@"; }
 
 clone() {
-	mkdir "$TMP/origin" && git ls-files -z -co --exclude-standard | tar c --null -T - | tar x -C "$TMP/origin" &&
-		git init -q -b main "$TMP/origin" && by -C "$TMP/origin" add -A &&
+	copy_here "$TMP/origin" && by -C "$TMP/origin" add -A &&
 		by -C "$TMP/origin" commit -q -m base && git -C "$TMP/origin" tag v1 &&
 		git clone -q "$TMP/origin" "$TMP/clone"
 }
@@ -30,7 +33,7 @@ gate() {
 	local name=$1
 	shift
 	status=0
-	(cd "$TMP/clone" && exec env --default-signal=INT GATE_OF="$TMP" scripts/gate "$@") \
+	(cd "$TMP/clone" && exec env --default-signal=INT "$MARK" scripts/gate "$@") \
 		>"$TMP/$name" 2>"$TMP/$name.err" </dev/null || status=$?
 }
 

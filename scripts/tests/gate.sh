@@ -78,18 +78,6 @@ refuses 2 'nothing to resume' "nor is there anything to go on with" \
 head -c 2000 "$BASELINE" >"$TMP/damaged.json"
 refuses 1 'the file is truncated' "a damaged baseline" "$SMMUSTAT" gate "$TMP/damaged.json" "$TMP/gate/change"
 
-started() { grep -lzxF "GATE_OF=$TMP" /proc/[0-9]*/environ 2>/dev/null | tr -dc '0-9\n'; }
-
-nothing_runs() {
-	local i
-	for ((i = 0; i < 300; i++)); do
-		[[ -n $(started) ]] || return 0
-		sleep 0.1
-	done
-	ps -o pid=,ppid=,args= -p "$(started | paste -sd,)"
-	return 1
-}
-
 # cut_off SIGNAL NAME WHEN ARGUMENT...: gate gets the signal once it says WHEN, ends with
 # status 1 and a line that says how to go on, and has nothing left running. ^C goes to
 # all of a terminal's processes, TERM to the one that is meant.
@@ -97,7 +85,7 @@ cut_off() {
 	local signal=$1 name=$2 when=$3 pid i rc=0 to
 	shift 3
 	set -m
-	(cd "$TMP/clone" && exec env GATE_OF="$TMP" scripts/gate "$@") >"$TMP/$name" 2>"$TMP/$name.err" </dev/null &
+	(cd "$TMP/clone" && exec env "$MARK" scripts/gate "$@") >"$TMP/$name" 2>"$TMP/$name.err" </dev/null &
 	pid=$!
 	set +m
 	to=$pid
@@ -113,7 +101,7 @@ cut_off() {
 	wait "$pid" || rc=$?
 	tail -n 3 "$TMP/$name.err"
 	[[ $rc -eq 1 ]] && tail -n 1 "$TMP/$name.err" | grep -q '^gate: interrupted; go on with scripts/gate --resume --out ' &&
-		nothing_runs
+		no_process
 }
 
 # goes_on NAME: the line that NAME ended with works, and measures nothing again.

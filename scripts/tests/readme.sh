@@ -7,6 +7,7 @@
 
 . "$(dirname "$0")/tap.sh"
 . "$TOP/scripts/tests/built.sh"
+. "$TOP/scripts/tests/copy.sh"
 cd "$TOP"
 
 # COMMAND | here, or the file that runs it and a line of that. What is in capitals, or
@@ -69,8 +70,7 @@ here() {
 tested() { grep -qF -- "${1#*: }" "${1%%: *}"; }
 
 clone() {
-	mkdir "$TMP/clone" && git ls-files -z -co --exclude-standard | tar c --null -T - | tar x -C "$TMP/clone" &&
-		git init -q "$TMP/clone" && git -C "$TMP/clone" add -A &&
+	copy_here "$TMP/clone" && git -C "$TMP/clone" add -A &&
 		git -C "$TMP/clone" -c user.name=t -c user.email=t@t commit -q -m clone
 }
 

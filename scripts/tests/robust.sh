@@ -9,22 +9,10 @@
 trap 'umount "$TMP/small" 2>/dev/null || true; rm -rf "$TMP"' EXIT
 cd "$TOP"
 
-# All that a run starts says so in its environment.
 export TMPDIR=$TMP/tmp
 mkdir "$TMPDIR"
-started() { grep -lzxF "RUN_OF=$TMP" /proc/[0-9]*/environ 2>/dev/null | tr -dc '0-9\n'; }
-
-# What follows the console looks five times a second whether QEMU is there.
-# One that was killed while it waits for a slow disk is there until that has answered.
-no_process() {
-	local i
-	for ((i = 0; i < 300; i++)); do
-		[[ -n $(started) ]] || return 0
-		sleep 0.1
-	done
-	ps -o pid=,ppid=,args= -p "$(started | paste -sd,)"
-	return 1
-}
+readonly MARK=RUN_OF=$TMP
+. "$TOP/scripts/tests/started.sh"
 
 # A kernel that brings its module, and two rows, which a boot measures within a
 # second.
