@@ -24,10 +24,12 @@ given = $(if $(filter command,$(origin $1)),$($1),$2)
 clean_env := env -i PATH="$$PATH" HOME="$$HOME" LC_ALL=C $${TMPDIR:+TMPDIR="$$TMPDIR"}
 
 # Clone after clone, scripts/check builds the same programs: CHECK_CCACHE is the folder of
-# a compiler cache for what runs on this machine. It sees relative paths, hence -MT $@.
+# a compiler cache for what runs on this machine.
 root := $(abspath $(dir $(lastword $(MAKEFILE_LIST)))../..)
 host_cache := $(if $(CHECK_CCACHE),CCACHE_DIR='$(CHECK_CCACHE)' CCACHE_BASEDIR='$(root)' CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=4G ccache)
 host_cc := $(clean_env) $(host_cache) $(call given,HOSTCC,$(call given,CC,cc))
+# What a file depends on; the cache sees relative paths, and make needs the target's own.
+depend = -MMD -MP -MT $@
 host_cflags := -O2 -g
 extra_cflags := $(call given,EXTRA_CFLAGS)
 extra_ldflags := $(call given,EXTRA_LDFLAGS)
