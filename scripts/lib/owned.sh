@@ -23,7 +23,7 @@ need_room() {
 # one that nobody holds was left by a run that was killed.
 scratch_sweep() {
 	local dir fd
-	for dir in "${TMPDIR:-/tmp}"/pkvm-smmu.{bench,vm,gate,bisect}.*; do
+	for dir in "${TMPDIR:-/tmp}"/pkvm-smmu.{bench,vm,gate,bisect,kernel}.*; do
 		[[ -d $dir && -O $dir ]] || continue
 		{ exec {fd}<"$dir"; } 2>/dev/null || continue
 		if flock --nonblock "$fd"; then rm -rf "$dir"; fi

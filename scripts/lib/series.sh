@@ -4,6 +4,8 @@
 # The series as commits and back: a folder of steps becomes a tree to edit in,
 # the commits of such a tree become the folder, or mails.
 
+. "$TOP/scripts/lib/owned.sh"
+
 # series_checkout SERIES DIR: a repository of the user's own, on a branch, with the
 # branch base where the series begins. Nothing in it needs the cache: the objects are
 # hard links where DIR is on the cache's disk, and copies elsewhere (700 MB).
@@ -215,7 +217,7 @@ series_export() {
 	if compgen -G "${dir//[][*?\\]/\\&}/*.patch" >/dev/null; then die "$dir holds patches already"; fi
 	path=$(realpath -m -- "$dir")
 	src=$(kernel_fetch "$series")
-	TEMPORARY=$(mktemp -d "${TMPDIR:-/tmp}/pkvm-smmu.mails.XXXXXX") || die "cannot write to ${TMPDIR:-/tmp}"
+	scratch TEMPORARY kernel 16
 	trap 'rm -rf "$TEMPORARY"' EXIT
 	view=$TEMPORARY/view
 	base=$(git -C "$src" rev-parse 'base^{commit}')
