@@ -225,6 +225,18 @@ static u32 what_is_lost(u32 i, u32 number)
 	return what;
 }
 
+/* The first argument of a suspend of all is another one's second. */
+static void call_host(u32 function, u64 arg)
+{
+	/* To close the SMMUs, and as much to start them again. */
+	all_change();
+	all_change();
+	if (function == PSCI_1_0_FN64_SYSTEM_SUSPEND)
+		call(function, HOST_PC, HOST_X0, 0);
+	else
+		call(function, arg, HOST_PC, HOST_X0);
+}
+
 static void sleep_now(u32 function)
 {
 	bool well[SEQUENCE_SMMUS];
@@ -233,13 +245,7 @@ static void sleep_now(u32 function)
 	/* A command that will be refused may be one of those that start it. */
 	for (i = 0; i < seq.nr_smmus; i++)
 		well[i] = is_well(i);
-	/* And as much to start it again. */
-	all_change();
-	all_change();
-	if (function == PSCI_1_0_FN64_SYSTEM_SUSPEND)
-		call(function, HOST_PC, HOST_X0, 0);
-	else
-		call(function, 0x1010033, HOST_PC, HOST_X0);
+	call_host(function, 0x1010033);
 	/* Power that comes back to hardware that works leaves nothing undone. */
 	for (i = 0; i < seq.nr_smmus && night.slept && !other_armed(); i++) {
 		if (night.what[i] == MODEL_ALL && well[i] && is_well(i))
@@ -278,13 +284,8 @@ u64 op_psci(void)
 	memset(&night, 0, sizeof(night));
 	firmware.denies = how & 16;
 	say("PSCI %#x %#llx", function, arg);
-	all_change();
-	all_change();
 	seq.counts.resets += resets(function);
-	if (function == PSCI_1_0_FN64_SYSTEM_SUSPEND)
-		call(function, HOST_PC, HOST_X0, 0);
-	else
-		call(function, arg, HOST_PC, HOST_X0);
+	call_host(function, arg);
 
 	return 0;
 }
