@@ -46,6 +46,10 @@ static struct model *boot(void (*change)(struct model_config *config))
 	return victim;
 }
 
+static void power_is_back(void)
+{
+}
+
 static void suspend(void)
 {
 	struct host_at at = host_psci(SUSPEND, ANY_STATE, HOST_PC, HOST_X0);
@@ -338,6 +342,51 @@ static void closed_while_lost(void **state)
 	assert_int_equal(counter(PKVM_IOMMU_POWER_LOSSES), 1);
 }
 
+/*
+ * It lost its stream table while it was closed for a reset that does not come, and then does
+ * not answer the CPU that finds out, or no CPU does: it is not opened with whatever it has
+ * for a table now.
+ */
+static void opened_while_lost(void **state)
+{
+	int answers, noticed;
+
+	(void)state;
+	for (answers = 0; answers < 2; answers++) {
+		for (noticed = 0; noticed < 2; noticed++) {
+			boot(NULL);
+			assert_true(pkvm_iommu_psci_enter(PSCI_0_2_FN_SYSTEM_OFF, 0));
+			what = MODEL_STRTAB_BASE | MODEL_STRTAB_CFG;
+			lose();
+			firmware.power = power_is_back;
+			if (!answers)
+				model_knobs(victim)->gbpa_us = MODEL_NEVER;
+			if (noticed)
+				suspend();
+			pkvm_iommu_psci_return(PSCI_0_2_FN_SYSTEM_OFF);
+			if (answers) {
+				assert_guarded(victim);
+				continue;
+			}
+			assert_int_equal(told(0), 1);
+			assert_closed(victim);
+
+			/* Nor is it by a reset that cannot take place since it does not close. */
+			assert_false(pkvm_iommu_psci_enter(PSCI_0_2_FN_SYSTEM_OFF, 0));
+			assert_closed(victim);
+			assert_int_not_equal(world_give(HOSTS, 1), 0);
+
+			/* The update is never done; a reset ends it. */
+			model_knobs(victim)->gbpa_us = 3;
+			what = MODEL_ALL;
+			firmware.power = lose;
+			suspend();
+			assert_guarded(victim);
+			assert_int_equal(told(0), 0);
+		}
+	}
+}
+
 /* An update of GBPA that is never done, to the value that it had: nothing gets through. */
 static void update_under_way(void **state)
 {
@@ -348,10 +397,6 @@ static void update_under_way(void **state)
 	assert_guarded(victim);
 	model_lose(victim, MODEL_CR0, 1);
 	assert_closed(victim);
-}
-
-static void power_is_back(void)
-{
 }
 
 static bool other_found_it_guarded;
@@ -451,6 +496,7 @@ int main(void)
 		cmocka_unit_test(lost_again),
 		cmocka_unit_test(while_closed),
 		cmocka_unit_test(closed_while_lost),
+		cmocka_unit_test(opened_while_lost),
 		cmocka_unit_test(update_under_way),
 		cmocka_unit_test(two_wake_up),
 		cmocka_unit_test(others_at_work),
