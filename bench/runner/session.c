@@ -15,6 +15,9 @@
 
 #define DRIVER "smmubench"
 
+/* Of a row whose threads did not measure at the same time. */
+#define MOST_TRIES 32
+
 static volatile sig_atomic_t interrupted;
 
 static void on_signal(int sig)
@@ -139,12 +142,43 @@ static void read_status(const struct session *s, struct record *r)
 		     baseline_name(r->baseline));
 }
 
+static bool all_threads_measured(const struct smmubench_run *run)
+{
+	unsigned int i;
+
+	for (i = 0; i < run->threads; i++) {
+		if (!run->thread[i].ops)
+			return false;
+	}
+
+	return true;
+}
+
+/*
+ * On a busy machine the CPU of one thread may be away for as long as a short row takes the
+ * others. Only what all of them measured at the same time counts, so that is tried again.
+ */
+static int measure_together(const struct session *s, struct record *r)
+{
+	const struct smmubench_run asked = r->run;
+	unsigned int tries = 0;
+
+	do {
+		r->run = asked;
+		if (ioctl(s->machine.fd, SMMUBENCH_RUN, &r->run))
+			return -errno;
+	} while (r->run.status == SMMUBENCH_OK && !all_threads_measured(&r->run) &&
+		 ++tries < MOST_TRIES && !session_interrupted());
+
+	return 0;
+}
+
 static int measure(const struct session *s, struct record *r)
 {
 	if (r->method == SMMUBENCH_COUNTED)
 		return donation_run(&s->machine, &r->run, r->rounds, session_interrupted);
 
-	return ioctl(s->machine.fd, SMMUBENCH_RUN, &r->run) ? -errno : 0;
+	return measure_together(s, r);
 }
 
 static void run_record(const struct session *s, struct record *r)
