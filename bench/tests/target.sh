@@ -136,11 +136,16 @@ if "$bench" doctor | grep -q '^ok *KVM mode *protected'; then
 		"$bench" run --filter 'guest_*' --out "$tmp/guest"
 	holds "eight guests of 64 pages each, without a clock" \
 		"$(grep -c '"unit": null, "count": 512, "rounds"' "$tmp/guest")" -eq 4
-	# KVM stops the PMU around the run of a protected guest.
-	if [ $unit = insn ]; then source='pmu, and the clock'; else source='pmu, without'; fi
+	# KVM stops the PMU around the run of a protected guest. QEMU's, on the wall clock, has
+	# no such event, and no row a figure.
+	source='pmu, without' rows=2
+	if [ $unit = insn ]; then source='pmu, and the clock'; fi
 	tr '}' '\n' <"$tmp/guest" >"$tmp/lines"
+	if [ $unit != insn ] && ! grep -q '"instructions_el2": {.*"source": "pmu' "$tmp/lines"; then
+		source='not counted: this PMU has no such event' rows=4
+	fi
 	holds "what the PMU does not see around a guest's run is counted, or said to be missing" \
-		"$(grep '"instructions_el2": {' "$tmp/lines" | grep -c "\"source\": \"$source")" -eq 2
+		"$(grep '"instructions_el2": {' "$tmp/lines" | grep -c "\"source\": \"$source")" -eq $rows
 else
 	expect "no pages are taken from the host" 77 "only protected KVM" \
 		"$bench" run --filter 'guest_*' --out "$tmp/guest"
