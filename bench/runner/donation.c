@@ -21,9 +21,10 @@
 #include <sys/mman.h>
 
 #include "donation.h"
-#include "guest.h"
 #include "levels.h"
 #include "machine.h"
+#include "touch.h"
+#include "vmm.h"
 
 enum phase { TAKE, TOUCH, RECLAIM, END };
 
@@ -86,12 +87,12 @@ static void end(struct donation *d)
 	read_el2(d, &d->after);
 }
 
-static int touch(struct donation *d, struct guest *guest)
+static int touch(struct donation *d, struct vmm *guest)
 {
 	int ret;
 
 	begin(d);
-	ret = guest_touch(guest);
+	ret = touch_pages(guest);
 	end(d);
 
 	return ret;
@@ -100,18 +101,18 @@ static int touch(struct donation *d, struct guest *guest)
 /* The life of a guest. What was between the last begin() and end() counts. */
 static int one_guest(struct donation *d)
 {
-	struct guest guest;
+	struct vmm *guest;
 	int ret;
 
-	ret = guest_start(&guest, d->memory, d->run->batch, d->m->info.page_size);
+	ret = touch_start(&guest, d->memory, d->run->batch, d->m->info.page_size);
 	if (!ret && d->phase != END)
-		ret = touch(d, &guest);
+		ret = touch(d, guest);
 	if (!ret && d->phase == TOUCH)
-		ret = touch(d, &guest);
+		ret = touch(d, guest);
 
 	if (d->phase == RECLAIM || d->phase == END)
 		begin(d);
-	guest_end(&guest);
+	vmm_destroy(guest);
 	if (d->phase == RECLAIM || d->phase == END)
 		end(d);
 
@@ -156,7 +157,7 @@ static int unseen_of(struct donation *d, uint64_t *unseen)
 	}
 
 	return levels_unseen(&d->levels, &d->before.levels, &d->after.levels,
-			     guest_instructions(d->run->batch), unseen);
+			     touch_instructions(d->run->batch), unseen);
 }
 
 static void keep(struct donation *d, uint64_t unseen, struct smmubench_round *round)

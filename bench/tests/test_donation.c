@@ -8,9 +8,10 @@
 #include <string.h>
 
 #include "donation.h"
-#include "guest.h"
 #include "levels.h"
 #include "machine.h"
+#include "touch.h"
+#include "vmm.h"
 
 /* A window: EL1 executes 100 of 1000, EL2 as counted 50, EL0 10, a guest 7; 833 are left. */
 enum { EL1 = 100, EL2 = 50, USER = 10, TICKS = 1000, UNSEEN = 833 };
@@ -21,37 +22,37 @@ static struct {
 	unsigned int guests;
 	unsigned int disturbed_from, disturbed_to;	/* guests beside which another task ran */
 	unsigned int failing;				/* the guest whose run fails with -EAGAIN */
-} world;
+} played;
 
-int __wrap_guest_start(struct guest *g, void *memory, size_t pages, size_t page_size);
-int __wrap_guest_touch(struct guest *g);
-void __wrap_guest_end(struct guest *g);
+int __wrap_touch_start(struct vmm **vmm, void *memory, size_t pages, size_t page_size);
+int __wrap_touch_pages(struct vmm *vmm);
+void __wrap_vmm_destroy(struct vmm *vmm);
 void __wrap_levels_open(struct levels *l, bool insn);
 void __wrap_levels_close(struct levels *l);
 void __wrap_levels_begin(struct levels *l, struct levels_sample *s);
 void __wrap_levels_end(struct levels *l, struct levels_sample *s);
 
-int __wrap_guest_start(struct guest *g, void *memory, size_t pages, size_t page_size)
+int __wrap_touch_start(struct vmm **vmm, void *memory, size_t pages, size_t page_size)
 {
-	(void)g;
 	(void)memory;
 	(void)pages;
 	(void)page_size;
-	world.guests++;
+	*vmm = NULL;
+	played.guests++;
 
 	return 0;
 }
 
-int __wrap_guest_touch(struct guest *g)
+int __wrap_touch_pages(struct vmm *vmm)
 {
-	(void)g;
+	(void)vmm;
 
-	return world.guests == world.failing ? -EAGAIN : 0;
+	return played.guests == played.failing ? -EAGAIN : 0;
 }
 
-void __wrap_guest_end(struct guest *g)
+void __wrap_vmm_destroy(struct vmm *vmm)
 {
-	(void)g;
+	(void)vmm;
 }
 
 void __wrap_levels_open(struct levels *l, bool insn)
@@ -77,8 +78,8 @@ void __wrap_levels_end(struct levels *l, struct levels_sample *s)
 		.pmu = { [SMMUBENCH_INSTRUCTIONS_EL1] = EL1, [SMMUBENCH_INSTRUCTIONS_EL2] = EL2 },
 		.user = USER,
 		.ticks = TICKS,
-		.switches = world.guests >= world.disturbed_from &&
-			    world.guests < world.disturbed_to,
+		.switches = played.guests >= played.disturbed_from &&
+			    played.guests < played.disturbed_to,
 	};
 }
 
@@ -98,7 +99,7 @@ static bool go_on(void)
 static int start(void **state)
 {
 	(void)state;
-	memset(&world, 0, sizeof(world));
+	memset(&played, 0, sizeof(played));
 	memset(&run, 0, sizeof(run));
 	memset(rounds, 0, sizeof(rounds));
 	strcpy(run.op, "guest_take");
@@ -137,18 +138,18 @@ static void test_each_round_is_one_guest(void **state)
 	measure();
 	assert_all_rounds(EL2 + UNSEEN);
 	assert_int_equal(run.counter_error[SMMUBENCH_INSTRUCTIONS_EL2], 0);
-	assert_int_equal(world.guests, 1 + ROUNDS);
+	assert_int_equal(played.guests, 1 + ROUNDS);
 }
 
 static void test_a_disturbed_guest_is_tried_again(void **state)
 {
 	(void)state;
-	world.disturbed_from = 2;
-	world.disturbed_to = 2 + TRIES - 1;
+	played.disturbed_from = 2;
+	played.disturbed_to = 2 + TRIES - 1;
 	measure();
 	assert_all_rounds(EL2 + UNSEEN);
 	assert_int_equal(run.counter_error[SMMUBENCH_INSTRUCTIONS_EL2], 0);
-	assert_int_equal(world.guests, 1 + TRIES - 1 + ROUNDS);
+	assert_int_equal(played.guests, 1 + TRIES - 1 + ROUNDS);
 }
 
 /* What is left is all but EL2's instructions, and for these the reason. */
@@ -157,8 +158,8 @@ static void test_always_disturbed_lacks_one_quantity(void **state)
 	int error;
 
 	(void)state;
-	world.disturbed_from = 3;
-	world.disturbed_to = 1000;
+	played.disturbed_from = 3;
+	played.disturbed_to = 1000;
 	measure();
 	assert_all_rounds(0);
 	error = run.counter_error[SMMUBENCH_INSTRUCTIONS_EL2];
@@ -166,18 +167,18 @@ static void test_always_disturbed_lacks_one_quantity(void **state)
 			    "not counted: other tasks or interrupts ran beside the guest, "
 			    "each time it was tried");
 	/* Once it is known, no guest is tried for it again. */
-	assert_int_equal(world.guests, 1 + 1 + TRIES + 1);
+	assert_int_equal(played.guests, 1 + 1 + TRIES + 1);
 }
 
 /* KVM_RUN may say EAGAIN as well, which no other task explains. */
 static void test_a_guest_that_fails_is_not_tried_again(void **state)
 {
 	(void)state;
-	world.failing = 3;
+	played.failing = 3;
 	measure();
 	assert_int_equal(run.status, SMMUBENCH_FAILED);
 	assert_int_equal(run.nr_rounds, 1);
-	assert_int_equal(world.guests, 3);
+	assert_int_equal(played.guests, 3);
 	assert_non_null(strstr(run.reason, " failed after 1 page: "));
 	assert_non_null(strstr(run.reason, strerror(EAGAIN)));
 }

@@ -5,7 +5,7 @@
 
 #include <errno.h>
 
-#include "guest.h"
+#include "touch.h"
 #include "levels.h"
 
 /* Reading the counters: 30 ticks in the window of the clock, 50 instructions in theirs. */
@@ -85,11 +85,11 @@ static void test_complete_only_with_all_of_it(void **state)
 }
 
 /* The loop of guest.c: b, mov, mov, then str, add, subs, b.ne for each page. */
-static void test_guest_instructions(void **state)
+static void test_touch_instructions(void **state)
 {
 	(void)state;
-	assert_int_equal(guest_instructions(1), 7);
-	assert_int_equal(guest_instructions(64), 259);
+	assert_int_equal(touch_instructions(1), 7);
+	assert_int_equal(touch_instructions(64), 259);
 }
 
 int main(void)
@@ -100,7 +100,7 @@ int main(void)
 		cmocka_unit_test(test_more_counted_than_passed),
 		cmocka_unit_test(test_another_task_ran),
 		cmocka_unit_test(test_complete_only_with_all_of_it),
-		cmocka_unit_test(test_guest_instructions),
+		cmocka_unit_test(test_touch_instructions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
