@@ -18,6 +18,10 @@
 #include <sys/types.h>
 
 #include "kvm_arm64.h"
+#include "vmm.h"
+
+/* The calls that make a machine, from open() to the last register. */
+enum { FAKE_CREATE_VM = 2, FAKE_CREATED = 13 };
 
 enum { FAKE_KVM = 1000, FAKE_VM, FAKE_CPU, FAKE_END };
 
@@ -64,6 +68,17 @@ static int fake_open(int fd)
 	fake.open[fd - FAKE_KVM] = true;
 
 	return fd;
+}
+
+/* A run that ends with an access to the guest's device. */
+static int fake_access(struct kvm_run *run, uint64_t offset, bool write)
+{
+	run->exit_reason = KVM_EXIT_MMIO;
+	run->mmio.phys_addr = VMM_DEVICE + offset;
+	run->mmio.len = 8;
+	run->mmio.is_write = write;
+
+	return 0;
 }
 
 /* Whether all that was handed out was given back, once. */

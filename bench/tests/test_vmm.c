@@ -7,9 +7,6 @@
 
 enum { PAGE = 4096, PAGES = 3 };
 
-/* The calls that make a machine, from open() to the last register, and then a run. */
-enum { CREATE_VM = 2, CREATED = 13, STARTED };
-
 static _Alignas(PAGE) unsigned char memory[PAGES * PAGE];
 
 static const unsigned char code[] = "not run by anybody";
@@ -28,26 +25,16 @@ static const struct vmm_config config = {
 	.argument = { 11, 12, 13, 14 },
 };
 
-static int access_device(struct kvm_run *run, uint64_t offset, bool write)
-{
-	run->exit_reason = KVM_EXIT_MMIO;
-	run->mmio.phys_addr = VMM_DEVICE + offset;
-	run->mmio.len = 8;
-	run->mmio.is_write = write;
-
-	return 0;
-}
-
 static int writes_first_word(struct kvm_run *run)
 {
 	memset(run->mmio.data, 0x5a, sizeof(run->mmio.data));
 
-	return access_device(run, 0, true);
+	return fake_access(run, 0, true);
 }
 
 static int reads_second_word(struct kvm_run *run)
 {
-	return access_device(run, 8, false);
+	return fake_access(run, 8, false);
 }
 
 static int start(void **state)
@@ -77,7 +64,7 @@ static void test_a_guest_is_made_as_it_should(void **state)
 	size_t i;
 
 	(void)state;
-	assert_int_equal(fake.calls, CREATED);
+	assert_int_equal(fake.calls, FAKE_CREATED);
 	assert_int_equal(fake.type, 1ul << 31);
 	assert_int_equal(fake.region.slot, 0);
 	assert_int_equal(fake.region.guest_phys_addr, VMM_MEMORY);
@@ -107,7 +94,7 @@ static void test_each_refusal_is_told_and_leaves_nothing(void **state)
 	struct vmm *vmm;
 
 	(void)state;
-	for (fake.refused = 1; fake.refused <= CREATED; fake.refused++) {
+	for (fake.refused = 1; fake.refused <= FAKE_CREATED; fake.refused++) {
 		vmm = (void *)memory;
 		fake.calls = 0;
 		assert_int_equal(vmm_create(&vmm, &config), -EPERM);
@@ -124,10 +111,11 @@ static void test_no_protected_guests_are_told_apart(void **state)
 
 	(void)state;
 	fake.error = EINVAL;
-	for (fake.refused = CREATE_VM; fake.refused <= CREATE_VM + 1; fake.refused++) {
+	for (fake.refused = FAKE_CREATE_VM; fake.refused <= FAKE_CREATE_VM + 1;
+	     fake.refused++) {
 		fake.calls = 0;
 		assert_int_equal(vmm_create(&vmm, &config),
-				 fake.refused == CREATE_VM ? -EOPNOTSUPP : -EINVAL);
+				 fake.refused == FAKE_CREATE_VM ? -EOPNOTSUPP : -EINVAL);
 		assert_true(fake_has_all());
 	}
 }
@@ -197,17 +185,17 @@ static int halts(struct kvm_run *run)
 
 static int writes_below_device(struct kvm_run *run)
 {
-	return access_device(run, -8ul, true);
+	return fake_access(run, -8ul, true);
 }
 
 static int writes_behind_device(struct kvm_run *run)
 {
-	return access_device(run, PAGE, true);
+	return fake_access(run, PAGE, true);
 }
 
 static int writes_four_bytes(struct kvm_run *run)
 {
-	access_device(run, 0, true);
+	fake_access(run, 0, true);
 	run->mmio.len = 4;
 
 	return 0;
@@ -233,7 +221,7 @@ static void test_all_else_is_an_error(void **state)
 
 static int is_interrupted_twice(struct kvm_run *run)
 {
-	return fake.calls < CREATED + 3 ? EINTR : writes_first_word(run);
+	return fake.calls < FAKE_CREATED + 3 ? EINTR : writes_first_word(run);
 }
 
 static int has_no_memory(struct kvm_run *run)
@@ -251,10 +239,10 @@ static void test_a_signal_is_no_end_of_a_run(void **state)
 	(void)state;
 	fake.guest = is_interrupted_twice;
 	assert_int_equal(vmm_run(vmm, &access), 0);
-	assert_int_equal(fake.calls, CREATED + 3);
+	assert_int_equal(fake.calls, FAKE_CREATED + 3);
 	fake.guest = has_no_memory;
 	assert_int_equal(vmm_run(vmm, &access), -ENOMEM);
-	assert_int_equal(fake.calls, CREATED + 4);
+	assert_int_equal(fake.calls, FAKE_CREATED + 4);
 	vmm_destroy(vmm);
 }
 
@@ -280,7 +268,7 @@ static void test_a_guest_that_touches(void **state)
 
 	(void)state;
 	assert_int_equal(touch_start(&vmm, memory, PAGES - 1, PAGE), 0);
-	assert_int_equal(fake.calls, STARTED);
+	assert_int_equal(fake.calls, FAKE_CREATED + 1);
 	assert_int_equal(fake.region.memory_size, sizeof(memory));
 	assert_int_equal(fake.reg[0], VMM_MEMORY + PAGE);
 	assert_int_equal(fake.reg[1], PAGES - 1);
@@ -308,7 +296,7 @@ static void test_a_guest_that_does_not_start_leaves_nothing(void **state)
 	fake.calls = 0;
 	fake.guest = reads_second_word;
 	assert_int_equal(touch_start(&vmm, memory, PAGES - 1, PAGE), -EPROTO);
-	assert_int_equal(fake.calls, STARTED);
+	assert_int_equal(fake.calls, FAKE_CREATED + 1);
 	assert_null(vmm);
 	assert_true(fake_has_all());
 }

@@ -39,7 +39,7 @@ target_cc := $(CROSS_COMPILE)gcc
 target_gcc := $(clean_env) $(target_cc)
 override target_cflags := -O2 -g
 # Of two that fit, the later one counts.
-override same_paths := -ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(src)=.
+override same_paths := $(foreach d,$(root) $(CURDIR) $(src),-ffile-prefix-map=$d=.)
 
 # Flags change with these.
 makefiles := $(MAKEFILE_LIST)

@@ -30,6 +30,7 @@ judges() {
 	hash_tree scripts/guest
 	hash_tree scripts/lib
 	hash_tree hyp-patches/tests/isolation
+	hash_tree bench/vmm
 }
 
 # kill_of CASE SOURCE: the file that remembers it.

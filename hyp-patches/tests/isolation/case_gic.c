@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "cases.h"
+#include "mailbox.h"
 #include "poke.h"
 
 #define GIC_FRAME	0x10000u
@@ -147,8 +148,8 @@ static int its_run(struct its *its)
 /* A word of the victim, as its owner reads it. */
 static int look(struct world *w, size_t offset, uint64_t *word)
 {
-	if (w->vmm.vm >= 0)
-		return vmm_read_at(&w->vmm, w->page, offset, word);
+	if (w->guest)
+		return mailbox_read(w->guest, w->page, offset, word);
 	*word = *(volatile uint64_t *)(w->mem.at + w->page * w->mem.page_size + offset);
 
 	return 0;
@@ -161,8 +162,8 @@ static int attack(struct world *w, size_t offset, int (*write)(struct world *w, 
 	struct its its;
 	int ret = its_open(w, &its);
 
-	if (!ret && w->vmm.vm >= 0)
-		ret = vmm_take(&w->vmm, w->page, 1);
+	if (!ret && w->guest)
+		ret = mailbox_fill(w->guest, w->page, 1);
 	if (!ret)
 		ret = look(w, offset, &before);
 	if (!ret)

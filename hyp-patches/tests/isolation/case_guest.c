@@ -8,12 +8,13 @@
 
 #include "cases.h"
 #include "kmod.h"
+#include "mailbox.h"
 #include "poke.h"
 #include "testdev.h"
 
 static int take(struct world *w)
 {
-	return vmm_take(&w->vmm, w->page, 1);
+	return mailbox_fill(w->guest, w->page, 1);
 }
 
 static uint64_t victim(const struct world *w)
@@ -24,13 +25,13 @@ static uint64_t victim(const struct world *w)
 /* A device writes the guest's page; the guest says whether its word survived. */
 static int write_what_guest_has(struct world *w)
 {
-	uint64_t word, secret = vmm_secret(&w->vmm, w->page);
+	uint64_t word, secret = mailbox_secret(w->guest, w->page);
 	int dma, ret;
 
 	dma = device_writes(w, w->page);
 	if (dma < 0)
 		return dma;
-	ret = vmm_read(&w->vmm, w->page, &word);
+	ret = mailbox_read(w->guest, w->page, 0, &word);
 	if (ret)
 		return ret;
 	if ((uint32_t)word == TESTDEV_PATTERN)
@@ -41,7 +42,7 @@ static int write_what_guest_has(struct world *w)
 
 static int read_what_guest_has(struct world *w)
 {
-	return device_sees(w, victim(w), vmm_secret(&w->vmm, w->page));
+	return device_sees(w, victim(w), mailbox_secret(w->guest, w->page));
 }
 
 int guest_write(struct world *w)
@@ -117,7 +118,7 @@ static int share(struct world *w)
 {
 	int ret = take(w);
 
-	return ret ? ret : vmm_share(&w->vmm, w->page);
+	return ret ? ret : mailbox_share(w->guest, w->page);
 }
 
 int shared_write(struct world *w)
@@ -141,7 +142,7 @@ int unshared_write(struct world *w)
 
 	if (ret != REACHED)
 		return ret < 0 ? ret : -EIO;
-	ret = vmm_unshare(&w->vmm, w->page);
+	ret = mailbox_unshare(w->guest, w->page);
 
 	return ret ? ret : guest_write(w);
 }
@@ -152,7 +153,7 @@ int unshared_read(struct world *w)
 
 	if (ret != REACHED)
 		return ret < 0 ? ret : -EIO;
-	ret = vmm_unshare(&w->vmm, w->page);
+	ret = mailbox_unshare(w->guest, w->page);
 
 	return ret ? ret : guest_read(w);
 }
@@ -163,7 +164,7 @@ static int reclaim(struct world *w)
 	int ret = guest_write(w);
 
 	if (ret >= 0)
-		vmm_stop(&w->vmm);
+		world_end_guest(w);
 
 	return ret < 0 ? ret : 0;
 }
@@ -198,8 +199,8 @@ int reclaimed_secret(struct world *w)
 
 	if (ret)
 		return ret;
-	secret = vmm_secret(&w->vmm, w->page);
-	vmm_stop(&w->vmm);
+	secret = mailbox_secret(w->guest, w->page);
+	world_end_guest(w);
 	ret = device_sees(w, victim(w), secret);
 	if (ret == BLOCKED && *mem_word(&w->mem, w->page))
 		return -EBADMSG;

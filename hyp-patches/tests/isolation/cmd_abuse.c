@@ -11,6 +11,7 @@
 #include "cli.h"
 #include "kmod.h"
 #include "ktap.h"
+#include "mailbox.h"
 #include "state.h"
 #include "testdev.h"
 
@@ -94,16 +95,17 @@ static void abuse_topup_owners(struct world *w)
 
 	t.pfn = w->mem.phys[w->page] / size;
 	t.what = "of a page that a guest took";
-	ktap_result(!vmm_take(&w->vmm, w->page, 1), "%s abuse: the guest takes a page", w->mode);
+	ktap_result(!mailbox_fill(w->guest, w->page, 1), "%s abuse: the guest takes a page", w->mode);
 	try_topup(w, &t);
 
 	t.what = "of a page that a guest shares";
-	ktap_result(!vmm_share(&w->vmm, w->page), "%s abuse: the guest shares a page", w->mode);
+	ktap_result(!mailbox_share(w->guest, w->page), "%s abuse: the guest shares a page", w->mode);
 	try_topup(w, &t);
 
 	t.what = "of a host's page and a guest's beside it";
 	t.pages = 2;
-	if (w->mem.phys[w->page - 1] != w->mem.phys[w->page] - size || vmm_unshare(&w->vmm, w->page)) {
+	if (w->mem.phys[w->page - 1] != w->mem.phys[w->page] - size ||
+	    mailbox_unshare(w->guest, w->page)) {
 		ktap_skip("the host has no page before it", "%s abuse: topup %s", w->mode, t.what);
 		return;
 	}

@@ -20,7 +20,9 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "mailbox.h"
 #include "state.h"
+#include "vmm.h"
 
 #define PAGES	64
 #define MAX	4096
@@ -77,14 +79,14 @@ static void subtract(struct sample *after, const struct sample *before)
 			state_value(&before->counters, after->counters.line[i].name);
 }
 
-static int measure_take(const int *fd, struct vmm *vmm, size_t pages, struct sample *cost)
+static int measure_take(const int *fd, struct vmm *guest, size_t pages, struct sample *cost)
 {
 	struct sample before;
 	int ret;
 
 	ret = read_sample(fd, &before);
 	if (!ret)
-		ret = vmm_take(vmm, 1, pages);
+		ret = mailbox_fill(guest, 1, pages);
 	if (!ret)
 		ret = read_sample(fd, cost);
 	if (!ret)
@@ -93,13 +95,14 @@ static int measure_take(const int *fd, struct vmm *vmm, size_t pages, struct sam
 	return ret;
 }
 
-static int measure_stop(const int *fd, struct vmm *vmm, struct sample *cost)
+/* The guest ends in any case. */
+static int measure_end(const int *fd, struct vmm *guest, struct sample *cost)
 {
 	struct sample before;
 	int ret;
 
 	ret = read_sample(fd, &before);
-	vmm_stop(vmm);
+	vmm_destroy(guest);
 	if (!ret)
 		ret = read_sample(fd, cost);
 	if (!ret)
@@ -109,32 +112,29 @@ static int measure_stop(const int *fd, struct vmm *vmm, struct sample *cost)
 }
 
 struct price {
-	struct sample take, again, stop;
+	struct sample take, again, end;
 };
 
 static int measure(struct world *w, const int *fd, size_t pages, struct price *price)
 {
 	struct mem mem;
-	struct vmm vmm;
+	struct vmm *guest = NULL;
 	int ret;
 
 	ret = mem_alloc(&mem, w->kmod, MAX + 1);
-	if (ret)
-		goto out_mem;
-	ret = vmm_start(&vmm, &mem);
-	if (ret)
-		goto out_vmm;
+	if (!ret)
+		ret = mailbox_start(&guest, mem.at, mem.pages, mem.page_size);
 	/* The first run makes the machine at EL2, and donates the page with the code. */
-	ret = vmm_take(&vmm, 1, 0);
 	if (!ret)
-		ret = measure_take(fd, &vmm, pages, &price->take);
+		ret = mailbox_fill(guest, 1, 0);
 	if (!ret)
-		ret = measure_take(fd, &vmm, pages, &price->again);
+		ret = measure_take(fd, guest, pages, &price->take);
 	if (!ret)
-		ret = measure_stop(fd, &vmm, &price->stop);
-out_vmm:
-	vmm_stop(&vmm);
-out_mem:
+		ret = measure_take(fd, guest, pages, &price->again);
+	if (!ret)
+		ret = measure_end(fd, guest, &price->end);
+	else
+		vmm_destroy(guest);
 	mem_free(&mem);
 
 	return ret;
@@ -190,7 +190,7 @@ int cmd_price(struct world *w, const char *argument)
 	printf("mode %s\npages %zu\n", w->mode, pages);
 	print("first_donate", &warm.take, &warm.again, pages);
 	print("donate", &with.take, &with.again, pages);
-	print("reclaim", &with.stop, &without.stop, pages);
+	print("reclaim", &with.end, &without.end, pages);
 
 	return EX_OK;
 }

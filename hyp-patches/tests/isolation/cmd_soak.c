@@ -24,6 +24,7 @@
 #include "closed.h"
 #include "kmod.h"
 #include "ktap.h"
+#include "mailbox.h"
 #include "poke.h"
 #include "state.h"
 #include "stress.h"
@@ -88,7 +89,7 @@ static void company(struct world *w, struct tally *t)
 	for (;;) {
 		ret = world_begin(w, true);
 		if (!ret)
-			ret = vmm_take(&w->vmm, 1, STRESS_PAGES);
+			ret = mailbox_fill(w->guest, 1, STRESS_PAGES);
 		count_guest(t, ret);
 		world_end(w);
 	}

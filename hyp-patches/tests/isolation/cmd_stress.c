@@ -21,6 +21,7 @@
 #include "cli.h"
 #include "closed.h"
 #include "ktap.h"
+#include "mailbox.h"
 #include "state.h"
 #include "stress.h"
 #include "testdev.h"
@@ -52,11 +53,11 @@ static int guest_keeps(struct world *w, size_t page)
 	ret = device_writes(w, page);
 	if (ret != (int)wanted)
 		return ret < 0 ? ret : -EBADMSG;
-	ret = vmm_read(&w->vmm, page, &word);
+	ret = mailbox_read(w->guest, page, 0, &word);
 	if (ret)
 		return ret;
 
-	return wanted == REACHED || word == vmm_secret(&w->vmm, page) ? 0 : -EBADMSG;
+	return wanted == REACHED || word == mailbox_secret(w->guest, page) ? 0 : -EBADMSG;
 }
 
 /* One guest, from its start to its end. @problem names the step that failed. */
@@ -71,14 +72,14 @@ static int run_guest(struct world *w, size_t pages, const char **problem)
 		if (ret)
 			break;
 		*problem = "the guest does not get the page";
-		ret = vmm_take(&w->vmm, i, 1);
+		ret = mailbox_fill(w->guest, i, 1);
 		if (ret)
 			break;
 		*problem = w->isolating ? "a device reaches the guest's page" :
 					  "a device does not reach the guest's page";
 		ret = guest_keeps(w, i);
 	}
-	vmm_stop(&w->vmm);
+	world_end_guest(w);
 	for (i = 1; !ret && i <= pages; i++) {
 		*problem = "the page was not zeroed at the guest's end";
 		if (*mem_word(&w->mem, i))
@@ -130,7 +131,7 @@ static pid_t start_company(struct world *w)
 
 	if (pid)
 		return pid;
-	while (!world_begin(w, true) && !vmm_take(&w->vmm, 1, STRESS_PAGES))
+	while (!world_begin(w, true) && !mailbox_fill(w->guest, 1, STRESS_PAGES))
 		world_end(w);
 	_exit(1);
 }

@@ -6,8 +6,10 @@
 
 #include "edu.h"
 #include "kmod.h"
+#include "mailbox.h"
 #include "sysfile.h"
 #include "testdev.h"
+#include "vmm.h"
 #include "world.h"
 
 #define PAGES		64	/* so that one of them lies where the GIC's tables can */
@@ -86,21 +88,27 @@ int world_begin(struct world *w, bool guest)
 	int ret;
 
 	w->lack = NULL;
-	w->vmm = (struct vmm){ .run = (void *)-1, .kvm = -1, .vm = -1, .cpu = -1 };
+	w->guest = NULL;
 	memset(&w->mem, 0, sizeof(w->mem));
 	ret = find_memory(w);
 	if (!ret && guest) {
-		ret = vmm_start(&w->vmm, &w->mem);
-		if (ret == -EINVAL || ret == -ENOENT)
+		ret = mailbox_start(&w->guest, w->mem.at, w->mem.pages, w->mem.page_size);
+		if (ret == -EOPNOTSUPP || ret == -ENOENT)
 			ret = world_lacks(w, "no protected guests without kvm-arm.mode=protected");
 	}
 
 	return ret;
 }
 
+void world_end_guest(struct world *w)
+{
+	vmm_destroy(w->guest);
+	w->guest = NULL;
+}
+
 void world_end(struct world *w)
 {
-	vmm_stop(&w->vmm);
+	world_end_guest(w);
 	mem_free(&w->mem);
 }
 

@@ -12,7 +12,8 @@
 #include "mem.h"
 #include "pci.h"
 #include "places.h"
-#include "vmm.h"
+
+struct vmm;
 
 /* What became of an attempt. Anything below is -errno: it could not be made. */
 enum outcome {
@@ -39,7 +40,7 @@ struct world {
 
 	/* Anew for each case. */
 	struct mem mem;
-	struct vmm vmm;		/* runs in mem */
+	struct vmm *guest;	/* runs in mem, see mailbox.h; or NULL */
 	size_t page;		/* of mem: the victim; the guest has not touched it */
 	size_t neighbour;	/* the page behind it, in the same block of 2 MiB; 0: none */
 };
@@ -57,6 +58,9 @@ void world_close(struct world *w);
 /* Memory of the host with a victim in it, and with a guest when asked. 0 or -errno. */
 int world_begin(struct world *w, bool guest);
 void world_end(struct world *w);
+
+/* The guest's end, before the case's. When this returns, its memory is the host's, and zeroed. */
+void world_end_guest(struct world *w);
 
 /* Sets what is lacking. Return: -ENODATA, which skips the test. */
 int world_lacks(struct world *w, const char *what);

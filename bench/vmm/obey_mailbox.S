@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The guest: does what the mailbox says, see guest.h. Runs wherever it is put,
- * with the MMU off, at EL1. In x19 the monitor passes where the mailbox is, in
- * x20 the page size.
+ * A guest: does what the mailbox says, see mailbox_abi.h, again and again.
+ *
+ * x0: the mailbox, x1: bytes in a page.
  */
 
-#include "guest.h"
+#include "mailbox_abi.h"
 
 /* Vendor hypercalls of KVM, include/linux/arm-smccc.h. */
 #define CALL_OWNER		0xc600
@@ -14,19 +14,22 @@
 
 	.section .rodata
 	.balign	8
-	.global	guest_start
-guest_start:
+	.global	mailbox_program, mailbox_program_end
+mailbox_program:
+#ifdef __aarch64__
+	mov	x19, x0
+	mov	x20, x1
 1:	ldr	x21, [x19, #MAILBOX_COMMAND]
 	ldr	x22, [x19, #MAILBOX_ADDRESS]
 	ldr	x23, [x19, #MAILBOX_ARGUMENT]
 	mov	x0, xzr
-	cmp	x21, #GUEST_READ
+	cmp	x21, #MAILBOX_READ
 	b.eq	read
-	cmp	x21, #GUEST_FILL
+	cmp	x21, #MAILBOX_FILL
 	b.eq	fill
-	cmp	x21, #GUEST_SHARE
+	cmp	x21, #MAILBOX_SHARE
 	b.eq	share
-	cmp	x21, #GUEST_UNSHARE
+	cmp	x21, #MAILBOX_UNSHARE
 	b.eq	unshare
 answer:
 	str	x0, [x19, #MAILBOX_ANSWER]
@@ -37,8 +40,8 @@ read:
 	b	answer
 
 fill:
-	mov	x24, #(GUEST_SECRET & 0xffff)
-	movk	x24, #(GUEST_SECRET >> 16), lsl #16
+	mov	x24, #(MAILBOX_SECRET & 0xffff)
+	movk	x24, #(MAILBOX_SECRET >> 16), lsl #16
 2:	cbz	x23, answer
 	orr	x25, x22, x24, lsl #40
 	str	x25, [x22]
@@ -58,8 +61,7 @@ call:
 	mov	x3, xzr
 	hvc	#0
 	b	answer
-
-	.global	guest_end
-guest_end:
+#endif
+mailbox_program_end:
 
 	.section .note.GNU-stack, "", %progbits
