@@ -72,16 +72,16 @@ static void enable(const struct its *its, bool on)
 	poke_write(&its->frame, GITS_CTLR, sizeof(uint32_t), on ? GITS_ENABLED : 0);
 }
 
-static int its_open(struct world *w, struct its *its)
+static int its_open(struct fixture *f, struct its *its)
 {
 	int ret;
 
 	memset(its, 0, sizeof(*its));
-	if (!w->places.its)
-		return world_lacks(w, "no ITS");
-	ret = mem_alloc(&its->mem, w->kmod, NR_TABLES);
+	if (!f->places.its)
+		return fixture_skip(f, "no ITS");
+	ret = mem_alloc(&its->mem, f->kmod, NR_TABLES);
 	if (!ret)
-		ret = poke_map(&its->frame, w->places.its, GIC_FRAME);
+		ret = poke_map(&its->frame, f->places.its, GIC_FRAME);
 	if (!ret)
 		its->device_table = its->mem.phys[DEVICE_TABLE];
 
@@ -146,30 +146,31 @@ static int its_run(struct its *its)
 }
 
 /* A word of the victim, as its owner reads it. */
-static int look(struct world *w, size_t offset, uint64_t *word)
+static int look(struct fixture *f, size_t offset, uint64_t *word)
 {
-	if (w->guest)
-		return mailbox_read(w->guest, w->page, offset, word);
-	*word = *(volatile uint64_t *)(w->mem.at + w->page * w->mem.page_size + offset);
+	if (f->guest)
+		return mailbox_read(f->guest, f->page, offset, word);
+	*word = *(volatile uint64_t *)(f->mem.at + f->page * f->mem.page_size + offset);
 
 	return 0;
 }
 
 /* Whether the GIC can be made to change the word at @offset of the victim. */
-static int attack(struct world *w, size_t offset, int (*write)(struct world *w, struct its *its))
+static int attack(struct fixture *f, size_t offset,
+		  int (*write)(struct fixture *f, struct its *its))
 {
 	uint64_t before, after;
 	struct its its;
-	int ret = its_open(w, &its);
+	int ret = its_open(f, &its);
 
-	if (!ret && w->guest)
-		ret = mailbox_fill(w->guest, w->page, 1);
+	if (!ret && f->guest)
+		ret = mailbox_fill(f->guest, f->page, 1);
 	if (!ret)
-		ret = look(w, offset, &before);
+		ret = look(f, offset, &before);
 	if (!ret)
-		ret = write(w, &its);
+		ret = write(f, &its);
 	if (!ret)
-		ret = look(w, offset, &after);
+		ret = look(f, offset, &after);
 	its_close(&its);
 	if (ret)
 		return ret;
@@ -177,28 +178,28 @@ static int attack(struct world *w, size_t offset, int (*write)(struct world *w, 
 	return before == after ? BLOCKED : REACHED;
 }
 
-static int move_device_table(struct world *w, struct its *its)
+static int move_device_table(struct fixture *f, struct its *its)
 {
-	its->device_table = w->mem.phys[w->page];
+	its->device_table = f->mem.phys[f->page];
 	add_device(its, its->mem.phys[ITT]);
 
 	return its_run(its);
 }
 
-static int move_itt(struct world *w, struct its *its)
+static int move_itt(struct fixture *f, struct its *its)
 {
-	add_device(its, w->mem.phys[w->page]);
+	add_device(its, f->mem.phys[f->page]);
 	add_event(its, ANY_LPI);
 
 	return its_run(its);
 }
 
-static int move_pending_table(struct world *w, struct its *its)
+static int move_pending_table(struct fixture *f, struct its *its)
 {
-	const uint64_t table = w->mem.phys[w->page] & ~(uint64_t)(TABLE_ALIGN - 1);
+	const uint64_t table = f->mem.phys[f->page] & ~(uint64_t)(TABLE_ALIGN - 1);
 	struct poke frame;
 	uint64_t was;
-	int ret = poke_map(&frame, w->places.redistributor, GIC_FRAME);
+	int ret = poke_map(&frame, f->places.redistributor, GIC_FRAME);
 
 	if (ret)
 		return ret;
@@ -216,35 +217,35 @@ static int move_pending_table(struct world *w, struct its *its)
 }
 
 /* A page, not the guest's first, in which the LPI's bit can lie; where it does. */
-static int find_pending(struct world *w, size_t *offset)
+static int find_pending(struct fixture *f, size_t *offset)
 {
 	size_t i;
 
-	for (i = 1; i < w->mem.pages; i++) {
-		*offset = (LPI_OFFSET - w->mem.phys[i]) % TABLE_ALIGN;
-		if (*offset < w->mem.page_size) {
-			w->page = i;
+	for (i = 1; i < f->mem.pages; i++) {
+		*offset = (LPI_OFFSET - f->mem.phys[i]) % TABLE_ALIGN;
+		if (*offset < f->mem.page_size) {
+			f->page = i;
 			return 0;
 		}
 	}
 
-	return world_lacks(w, "no page lies where a pending table can");
+	return fixture_skip(f, "no page lies where a pending table can");
 }
 
-int its_table(struct world *w)
+int its_table(struct fixture *f)
 {
-	return attack(w, 0, move_device_table);
+	return attack(f, 0, move_device_table);
 }
 
-int its_itt(struct world *w)
+int its_itt(struct fixture *f)
 {
-	return attack(w, 0, move_itt);
+	return attack(f, 0, move_itt);
 }
 
-int redistributor(struct world *w)
+int redistributor(struct fixture *f)
 {
 	size_t offset = 0;
-	int ret = find_pending(w, &offset);
+	int ret = find_pending(f, &offset);
 
-	return ret ? ret : attack(w, offset, move_pending_table);
+	return ret ? ret : attack(f, offset, move_pending_table);
 }

@@ -12,26 +12,26 @@
 #include "poke.h"
 #include "testdev.h"
 
-static int take(struct world *w)
+static int take(struct fixture *f)
 {
-	return mailbox_fill(w->guest, w->page, 1);
+	return mailbox_fill(f->guest, f->page, 1);
 }
 
-static uint64_t victim(const struct world *w)
+static uint64_t victim(const struct fixture *f)
 {
-	return w->mem.phys[w->page];
+	return f->mem.phys[f->page];
 }
 
 /* A device writes the guest's page; the guest says whether its word survived. */
-static int write_what_guest_has(struct world *w)
+static int write_what_guest_has(struct fixture *f)
 {
-	uint64_t word, secret = mailbox_secret(w->guest, w->page);
+	uint64_t word, secret = mailbox_secret(f->guest, f->page);
 	int dma, ret;
 
-	dma = device_writes(w, w->page);
+	dma = device_writes(f, f->page);
 	if (dma < 0)
 		return dma;
-	ret = mailbox_read(w->guest, w->page, 0, &word);
+	ret = mailbox_read(f->guest, f->page, 0, &word);
 	if (ret)
 		return ret;
 	if ((uint32_t)word == TESTDEV_PATTERN)
@@ -40,214 +40,214 @@ static int write_what_guest_has(struct world *w)
 	return word == secret && dma == BLOCKED ? BLOCKED : -EBADMSG;
 }
 
-static int read_what_guest_has(struct world *w)
+static int read_what_guest_has(struct fixture *f)
 {
-	return device_sees(w, victim(w), mailbox_secret(w->guest, w->page));
+	return device_sees(f, victim(f), mailbox_secret(f->guest, f->page));
 }
 
-int guest_write(struct world *w)
+int guest_write(struct fixture *f)
 {
-	int ret = take(w);
+	int ret = take(f);
 
-	return ret ? ret : write_what_guest_has(w);
+	return ret ? ret : write_what_guest_has(f);
 }
 
-int guest_read(struct world *w)
+int guest_read(struct fixture *f)
 {
-	int ret = take(w);
+	int ret = take(f);
 
-	return ret ? ret : read_what_guest_has(w);
+	return ret ? ret : read_what_guest_has(f);
 }
 
 /* The translation is in the SMMU when the page changes hands. */
-int guest_write_cached(struct world *w)
+int guest_write_cached(struct fixture *f)
 {
-	int ret = device_writes(w, w->page);
+	int ret = device_writes(f, f->page);
 
 	if (ret != REACHED)
 		return ret < 0 ? ret : -EIO;
 
-	return guest_write(w);
+	return guest_write(f);
 }
 
-int guest_read_cached(struct world *w)
+int guest_read_cached(struct fixture *f)
 {
 	int ret;
 
-	*mem_word(&w->mem, w->page) = 1;
-	ret = device_sees(w, victim(w), 1);
+	*mem_word(&f->mem, f->page) = 1;
+	ret = device_sees(f, victim(f), 1);
 	if (ret != REACHED)
 		return ret < 0 ? ret : -EIO;
 
-	return guest_read(w);
+	return guest_read(f);
 }
 
-static int take_beside(struct world *w)
+static int take_beside(struct fixture *f)
 {
-	return w->neighbour ? take(w) : world_lacks(w, "no two pages of memory lie side by side");
+	return f->neighbour ? take(f) : fixture_skip(f, "no two pages of memory lie side by side");
 }
 
 /* The host's page right behind the guest's: where a block was, there are pages now. */
-int neighbour_write(struct world *w)
+int neighbour_write(struct fixture *f)
 {
-	volatile uint64_t *word = mem_word(&w->mem, w->neighbour);
-	int ret = take_beside(w);
+	volatile uint64_t *word = mem_word(&f->mem, f->neighbour);
+	int ret = take_beside(f);
 
 	if (ret)
 		return ret;
 	*word = 0;
-	ret = device_writes(w, w->neighbour);
+	ret = device_writes(f, f->neighbour);
 	if (ret < 0)
 		return ret;
 
 	return (uint32_t)*word == TESTDEV_PATTERN ? REACHED : BLOCKED;
 }
 
-int neighbour_read(struct world *w)
+int neighbour_read(struct fixture *f)
 {
-	int ret = take_beside(w);
+	int ret = take_beside(f);
 
 	if (ret)
 		return ret;
-	*mem_word(&w->mem, w->neighbour) = 2;
+	*mem_word(&f->mem, f->neighbour) = 2;
 
-	return device_sees(w, w->mem.phys[w->neighbour], 2);
+	return device_sees(f, f->mem.phys[f->neighbour], 2);
 }
 
-static int share(struct world *w)
+static int share(struct fixture *f)
 {
-	int ret = take(w);
+	int ret = take(f);
 
-	return ret ? ret : mailbox_share(w->guest, w->page);
+	return ret ? ret : mailbox_share(f->guest, f->page);
 }
 
-int shared_write(struct world *w)
+int shared_write(struct fixture *f)
 {
-	int ret = share(w);
+	int ret = share(f);
 
-	return ret ? ret : write_what_guest_has(w);
+	return ret ? ret : write_what_guest_has(f);
 }
 
-int shared_read(struct world *w)
+int shared_read(struct fixture *f)
 {
-	int ret = share(w);
+	int ret = share(f);
 
-	return ret ? ret : read_what_guest_has(w);
+	return ret ? ret : read_what_guest_has(f);
 }
 
 /* A device used the page while it was shared. Then the guest writes its secret anew. */
-int unshared_write(struct world *w)
+int unshared_write(struct fixture *f)
 {
-	int ret = shared_write(w);
+	int ret = shared_write(f);
 
 	if (ret != REACHED)
 		return ret < 0 ? ret : -EIO;
-	ret = mailbox_unshare(w->guest, w->page);
+	ret = mailbox_unshare(f->guest, f->page);
 
-	return ret ? ret : guest_write(w);
+	return ret ? ret : guest_write(f);
 }
 
-int unshared_read(struct world *w)
+int unshared_read(struct fixture *f)
 {
-	int ret = shared_read(w);
+	int ret = shared_read(f);
 
 	if (ret != REACHED)
 		return ret < 0 ? ret : -EIO;
-	ret = mailbox_unshare(w->guest, w->page);
+	ret = mailbox_unshare(f->guest, f->page);
 
-	return ret ? ret : guest_read(w);
+	return ret ? ret : guest_read(f);
 }
 
 /* The guest's end, after it took the page and, where EL2 is in charge, kept a device off. */
-static int reclaim(struct world *w)
+static int reclaim(struct fixture *f)
 {
-	int ret = guest_write(w);
+	int ret = guest_write(f);
 
 	if (ret >= 0)
-		world_end_guest(w);
+		fixture_end_guest(f);
 
 	return ret < 0 ? ret : 0;
 }
 
-int reclaimed_write(struct world *w)
+int reclaimed_write(struct fixture *f)
 {
-	int ret = reclaim(w);
+	int ret = reclaim(f);
 
 	if (!ret)
-		ret = device_writes(w, w->page);
+		ret = device_writes(f, f->page);
 	if (ret < 0)
 		return ret;
 
-	return (uint32_t)*mem_word(&w->mem, w->page) == TESTDEV_PATTERN ? REACHED : BLOCKED;
+	return (uint32_t)*mem_word(&f->mem, f->page) == TESTDEV_PATTERN ? REACHED : BLOCKED;
 }
 
-int reclaimed_read(struct world *w)
+int reclaimed_read(struct fixture *f)
 {
-	int ret = reclaim(w);
+	int ret = reclaim(f);
 
 	if (ret)
 		return ret;
-	*mem_word(&w->mem, w->page) = 3;
+	*mem_word(&f->mem, f->page) = 3;
 
-	return device_sees(w, victim(w), 3);
+	return device_sees(f, victim(f), 3);
 }
 
-int reclaimed_secret(struct world *w)
+int reclaimed_secret(struct fixture *f)
 {
 	uint64_t secret;
-	int ret = take(w);
+	int ret = take(f);
 
 	if (ret)
 		return ret;
-	secret = mailbox_secret(w->guest, w->page);
-	world_end_guest(w);
-	ret = device_sees(w, victim(w), secret);
-	if (ret == BLOCKED && *mem_word(&w->mem, w->page))
+	secret = mailbox_secret(f->guest, f->page);
+	fixture_end_guest(f);
+	ret = device_sees(f, victim(f), secret);
+	if (ret == BLOCKED && *mem_word(&f->mem, f->page))
 		return -EBADMSG;
 
 	return ret;
 }
 
 /* As the host's fault handler does when the kernel touched a guest's page. */
-static int force(struct world *w)
+static int force(struct fixture *f)
 {
 	int64_t error;
-	int ret = take(w);
+	int ret = take(f);
 
 	if (!ret)
-		ret = kmod_call(w->kmod, w->ids.force_reclaim, victim(w), 0, &error);
+		ret = kmod_call(f->kmod, f->ids.force_reclaim, victim(f), 0, &error);
 
 	return ret ? ret : (int)error;
 }
 
-int forced_write(struct world *w)
+int forced_write(struct fixture *f)
 {
-	int ret = force(w);
+	int ret = force(f);
 
 	if (!ret)
-		ret = device_writes(w, w->page);
+		ret = device_writes(f, f->page);
 	if (ret < 0)
 		return ret;
 
-	return (uint32_t)*mem_word(&w->mem, w->page) == TESTDEV_PATTERN ? REACHED : BLOCKED;
+	return (uint32_t)*mem_word(&f->mem, f->page) == TESTDEV_PATTERN ? REACHED : BLOCKED;
 }
 
-int forced_secret(struct world *w)
+int forced_secret(struct fixture *f)
 {
-	int ret = force(w);
+	int ret = force(f);
 
-	return ret ? ret : read_what_guest_has(w);
+	return ret ? ret : read_what_guest_has(f);
 }
 
-int guest_cpu(struct world *w)
+int guest_cpu(struct fixture *f)
 {
-	struct poke poke = { .at = w->mem.at, .size = w->mem.pages * w->mem.page_size };
+	struct poke poke = { .at = f->mem.at, .size = f->mem.pages * f->mem.page_size };
 	uint64_t word;
-	int ret = take(w);
+	int ret = take(f);
 
 	if (ret)
 		return ret;
 	poke_watch();
 
-	return poke_read(&poke, w->page * w->mem.page_size, sizeof(word), &word);
+	return poke_read(&poke, f->page * f->mem.page_size, sizeof(word), &word);
 }

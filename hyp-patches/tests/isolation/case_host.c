@@ -10,13 +10,13 @@
 #define HOST_WORD	0x1057da7a1057da7aull
 
 /* Who says it went through must have changed the word, and the other way round. */
-int host_write(struct world *w)
+int host_write(struct fixture *f)
 {
-	volatile uint64_t *word = mem_word(&w->mem, w->page);
+	volatile uint64_t *word = mem_word(&f->mem, f->page);
 	int ret;
 
 	*word = HOST_WORD;
-	ret = device_writes(w, w->page);
+	ret = device_writes(f, f->page);
 	if (ret < 0)
 		return ret;
 	if ((uint32_t)*word != (ret == REACHED ? TESTDEV_PATTERN : (uint32_t)HOST_WORD))
@@ -25,40 +25,40 @@ int host_write(struct world *w)
 	return ret;
 }
 
-int host_read(struct world *w)
+int host_read(struct fixture *f)
 {
-	*mem_word(&w->mem, w->page) = HOST_WORD;
+	*mem_word(&f->mem, f->page) = HOST_WORD;
 
-	return device_sees(w, w->mem.phys[w->page], HOST_WORD);
+	return device_sees(f, f->mem.phys[f->page], HOST_WORD);
 }
 
-int mmio_write(struct world *w)
+int mmio_write(struct fixture *f)
 {
 	int ret;
 
-	pci_write32(&w->edu, EDU_LIVENESS, 0);
-	ret = testdev_write(&w->testdev, w->edu.phys + EDU_LIVENESS);
+	pci_write32(&f->edu, EDU_LIVENESS, 0);
+	ret = testdev_write(&f->testdev, f->edu.phys + EDU_LIVENESS);
 	if (ret < 0)
 		return ret;
 
-	return pci_read32(&w->edu, EDU_LIVENESS) == ~TESTDEV_PATTERN ? REACHED : BLOCKED;
+	return pci_read32(&f->edu, EDU_LIVENESS) == ~TESTDEV_PATTERN ? REACHED : BLOCKED;
 }
 
 /* The pattern is the number of an interrupt that nobody set up: nothing comes of it. */
-int doorbell_write(struct world *w)
+int doorbell_write(struct fixture *f)
 {
-	if (!w->places.its_doorbell)
-		return world_lacks(w, "no ITS");
+	if (!f->places.its_doorbell)
+		return fixture_skip(f, "no ITS");
 
-	return testdev_write(&w->testdev, w->places.its_doorbell);
+	return testdev_write(&f->testdev, f->places.its_doorbell);
 }
 
-int above_ram_write(struct world *w)
+int above_ram_write(struct fixture *f)
 {
-	return testdev_write(&w->testdev, w->places.ram_end);
+	return testdev_write(&f->testdev, f->places.ram_end);
 }
 
-int beyond_bus_write(struct world *w)
+int beyond_bus_write(struct fixture *f)
 {
-	return testdev_write(&w->testdev, 1ull << 52);
+	return testdev_write(&f->testdev, 1ull << 52);
 }

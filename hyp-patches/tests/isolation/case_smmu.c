@@ -17,16 +17,16 @@
 #define SMMU_PAGE1_RESERVED	(SMMU_PAGE + 0xf00)
 
 /* What one SMMU lets happen, all must. */
-static int each_frame(struct world *w, uint64_t offset,
-		      int (*attempt)(struct world *w, uint64_t phys))
+static int each_frame(struct fixture *f, uint64_t offset,
+		      int (*attempt)(struct fixture *f, uint64_t phys))
 {
 	int outcome = -ENODEV, ret;
 	size_t i;
 
-	if (!w->places.smmu_count)
-		return world_lacks(w, "no SMMU in the device tree");
-	for (i = 0; i < w->places.smmu_count; i++) {
-		ret = attempt(w, w->places.smmu[i] + offset);
+	if (!f->places.smmu_count)
+		return fixture_skip(f, "no SMMU in the device tree");
+	for (i = 0; i < f->places.smmu_count; i++) {
+		ret = attempt(f, f->places.smmu[i] + offset);
 		if (ret < 0)
 			return ret;
 		if (i && ret != outcome)
@@ -37,16 +37,16 @@ static int each_frame(struct world *w, uint64_t offset,
 	return outcome;
 }
 
-static int write_register(struct world *w, uint64_t phys)
+static int write_register(struct fixture *f, uint64_t phys)
 {
-	return testdev_write(&w->testdev, phys);
+	return testdev_write(&f->testdev, phys);
 }
 
 /* None of those that are read here is 0. */
-static int read_register(struct world *w, uint64_t phys)
+static int read_register(struct fixture *f, uint64_t phys)
 {
 	uint32_t value;
-	int ret = device_read(w, phys, &value, sizeof(value));
+	int ret = device_read(f, phys, &value, sizeof(value));
 
 	if (ret)
 		return ret;
@@ -54,13 +54,13 @@ static int read_register(struct world *w, uint64_t phys)
 	return value ? REACHED : BLOCKED;
 }
 
-static int cpu_access(struct world *w, uint64_t phys, bool write)
+static int cpu_access(struct fixture *f, uint64_t phys, bool write)
 {
-	uint64_t offset = phys % w->bounce.page_size, value;
+	uint64_t offset = phys % f->bounce.page_size, value;
 	struct poke poke;
 	int ret;
 
-	ret = poke_map(&poke, phys - offset, w->bounce.page_size);
+	ret = poke_map(&poke, phys - offset, f->bounce.page_size);
 	if (ret)
 		return ret;
 	ret = write ? poke_write(&poke, offset, sizeof(uint32_t), 0) :
@@ -70,52 +70,52 @@ static int cpu_access(struct world *w, uint64_t phys, bool write)
 	return ret;
 }
 
-static int cpu_read(struct world *w, uint64_t phys)
+static int cpu_read(struct fixture *f, uint64_t phys)
 {
-	return cpu_access(w, phys, false);
+	return cpu_access(f, phys, false);
 }
 
-static int cpu_write(struct world *w, uint64_t phys)
+static int cpu_write(struct fixture *f, uint64_t phys)
 {
-	return cpu_access(w, phys, true);
+	return cpu_access(f, phys, true);
 }
 
-int smmu_page0_write(struct world *w)
+int smmu_page0_write(struct fixture *f)
 {
-	return each_frame(w, SMMU_EVENTQ_IRQ_CFG1, write_register);
+	return each_frame(f, SMMU_EVENTQ_IRQ_CFG1, write_register);
 }
 
-int smmu_page1_write(struct world *w)
+int smmu_page1_write(struct fixture *f)
 {
-	return each_frame(w, SMMU_PAGE1_RESERVED, write_register);
+	return each_frame(f, SMMU_PAGE1_RESERVED, write_register);
 }
 
-int smmu_page0_read(struct world *w)
+int smmu_page0_read(struct fixture *f)
 {
-	return each_frame(w, SMMU_IDR1, read_register);
+	return each_frame(f, SMMU_IDR1, read_register);
 }
 
-int cpu_mmio_read(struct world *w)
+int cpu_mmio_read(struct fixture *f)
 {
-	return cpu_read(w, w->edu.phys + EDU_LIVENESS);
+	return cpu_read(f, f->edu.phys + EDU_LIVENESS);
 }
 
-int cpu_smmu_page0_read(struct world *w)
+int cpu_smmu_page0_read(struct fixture *f)
 {
-	return each_frame(w, SMMU_IDR1, cpu_read);
+	return each_frame(f, SMMU_IDR1, cpu_read);
 }
 
-int cpu_smmu_page0_write(struct world *w)
+int cpu_smmu_page0_write(struct fixture *f)
 {
-	return each_frame(w, SMMU_EVENTQ_IRQ_CFG1, cpu_write);
+	return each_frame(f, SMMU_EVENTQ_IRQ_CFG1, cpu_write);
 }
 
-int cpu_smmu_page1_read(struct world *w)
+int cpu_smmu_page1_read(struct fixture *f)
 {
-	return each_frame(w, SMMU_PAGE1_RESERVED, cpu_read);
+	return each_frame(f, SMMU_PAGE1_RESERVED, cpu_read);
 }
 
-int cpu_smmu_page1_write(struct world *w)
+int cpu_smmu_page1_write(struct fixture *f)
 {
-	return each_frame(w, SMMU_PAGE1_RESERVED, cpu_write);
+	return each_frame(f, SMMU_PAGE1_RESERVED, cpu_write);
 }

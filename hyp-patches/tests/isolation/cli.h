@@ -4,18 +4,18 @@
 #ifndef ISOLATION_CLI_H
 #define ISOLATION_CLI_H
 
-#include "world.h"
+#include "fixture.h"
 
 #define EX_OK		0
 #define EX_FAIL		1
 #define EX_WRONG_USAGE	2
 
 /* @argument: what followed the command's name, or NULL. */
-int cmd_cases(struct world *w, const char *argument);
-int cmd_poke(struct world *w, const char *argument);
-int cmd_stress(struct world *w, const char *argument);
-int cmd_soak(struct world *w, const char *argument);
-int cmd_abuse(struct world *w, const char *argument);
-int cmd_price(struct world *w, const char *argument);
+int cmd_cases(struct fixture *f, const char *argument);
+int cmd_poke(struct fixture *f, const char *argument);
+int cmd_stress(struct fixture *f, const char *argument);
+int cmd_soak(struct fixture *f, const char *argument);
+int cmd_abuse(struct fixture *f, const char *argument);
+int cmd_price(struct fixture *f, const char *argument);
 
 #endif /* ISOLATION_CLI_H */

@@ -2,7 +2,7 @@
 #include "closed.h"
 #include "poke.h"
 
-static int walk(struct world *w, const struct place *ram, size_t *count,
+static int walk(struct fixture *f, const struct place *ram, size_t *count,
 		const struct closed_visitor *visitor)
 {
 	struct poke poke;
@@ -12,26 +12,26 @@ static int walk(struct world *w, const struct place *ram, size_t *count,
 	ret = poke_map(&poke, ram->start, ram->size);
 	if (ret)
 		return ret;
-	for (at = 0; !ret && at < ram->size; at += w->bounce.page_size) {
+	for (at = 0; !ret && at < ram->size; at += f->bounce.page_size) {
 		if (poke_read(&poke, at, sizeof(word), &word))
 			continue;
 		++*count;
 		if (visitor)
-			ret = visitor->visit(w, ram->start + at, visitor->arg);
+			ret = visitor->visit(f, ram->start + at, visitor->arg);
 	}
 	poke_unmap(&poke);
 
 	return ret;
 }
 
-int closed_pages(struct world *w, size_t *count, const struct closed_visitor *visitor)
+int closed_pages(struct fixture *f, size_t *count, const struct closed_visitor *visitor)
 {
 	size_t i;
 	int ret = 0;
 
 	*count = 0;
-	for (i = 0; !ret && i < w->places.ram_count; i++)
-		ret = walk(w, &w->places.ram[i], count, visitor);
+	for (i = 0; !ret && i < f->places.ram_count; i++)
+		ret = walk(f, &f->places.ram[i], count, visitor);
 
 	return ret;
 }

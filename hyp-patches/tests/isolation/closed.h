@@ -4,11 +4,11 @@
 #ifndef ISOLATION_CLOSED_H
 #define ISOLATION_CLOSED_H
 
-#include "world.h"
+#include "fixture.h"
 
 /* @visit: called for each such page; what it returns but 0 ends the walk. */
 struct closed_visitor {
-	int (*visit)(struct world *w, uint64_t phys, void *arg);
+	int (*visit)(struct fixture *f, uint64_t phys, void *arg);
 	void *arg;
 };
 
@@ -19,6 +19,6 @@ struct closed_visitor {
  *
  * Return: 0, what @visitor returned, or -errno.
  */
-int closed_pages(struct world *w, size_t *count, const struct closed_visitor *visitor);
+int closed_pages(struct fixture *f, size_t *count, const struct closed_visitor *visitor);
 
 #endif /* ISOLATION_CLOSED_H */

@@ -27,9 +27,9 @@ struct topup {
 	uint64_t pages;
 };
 
-static bool refused(struct world *w, uint64_t id, uint64_t arg1, uint64_t arg2, int64_t *error)
+static bool refused(struct fixture *f, uint64_t id, uint64_t arg1, uint64_t arg2, int64_t *error)
 {
-	int ret = kmod_call(w->kmod, id, arg1, arg2, error);
+	int ret = kmod_call(f->kmod, id, arg1, arg2, error);
 
 	if (ret) {
 		*error = ret;
@@ -39,17 +39,17 @@ static bool refused(struct world *w, uint64_t id, uint64_t arg1, uint64_t arg2, 
 	return *error < 0;
 }
 
-static void try_topup(struct world *w, const struct topup *t)
+static void try_topup(struct fixture *f, const struct topup *t)
 {
 	struct state before = { 0 }, after = { 0 };
 	int64_t error;
 	bool ok;
 
 	state_read(&before, STATE_MEMORY);
-	ok = refused(w, w->ids.topup, t->pfn, t->pages, &error);
+	ok = refused(f, f->ids.topup, t->pfn, t->pages, &error);
 	state_read(&after, STATE_MEMORY);
 	ok &= !state_differences(&before, &after);
-	ktap_result(ok, "%s abuse: topup %s: %s", w->mode, t->what,
+	ktap_result(ok, "%s abuse: topup %s: %s", f->mode, t->what,
 		    error < 0 ? strerror((int)-error) : "taken");
 }
 
@@ -57,9 +57,9 @@ static void try_topup(struct world *w, const struct topup *t)
  * Arguments that no owner of any page could make right.
  * @own: a page of the host, by its number
  */
-static void abuse_topup_ranges(struct world *w, uint64_t own)
+static void abuse_topup_ranges(struct fixture *f, uint64_t own)
 {
-	const uint64_t size = w->mem.page_size, end = w->places.ram_end / size;
+	const uint64_t size = f->mem.page_size, end = f->places.ram_end / size;
 	const struct topup all[] = {
 		{ "with no page", own, 0 },
 		{ "with all pages there can be", own, ~0ull },
@@ -74,47 +74,49 @@ static void abuse_topup_ranges(struct world *w, uint64_t own)
 		{ "of the page above RAM", end, 1 },
 		{ "across the end of RAM", end - 1, 2 },
 		{ "of a device's registers", UART / size, 1 },
-		{ "of another device's registers", w->edu.phys / size, 1 },
-		{ "of the SMMU's registers", w->places.smmu[0] / size, 1 },
-		{ "of EL2's own memory", w->places.carveout.start / size, 1 },
-		{ "of all of EL2's own memory", w->places.carveout.start / size,
-		  w->places.carveout.size / size },
-		{ "that starts before EL2's own memory", w->places.carveout.start / size - 1, 2 },
+		{ "of another device's registers", f->edu.phys / size, 1 },
+		{ "of the SMMU's registers", f->places.smmu[0] / size, 1 },
+		{ "of EL2's own memory", f->places.carveout.start / size, 1 },
+		{ "of all of EL2's own memory", f->places.carveout.start / size,
+		  f->places.carveout.size / size },
+		{ "that starts before EL2's own memory", f->places.carveout.start / size - 1, 2 },
 	};
 	size_t i;
 
 	_Static_assert(sizeof(all) / sizeof(all[0]) == RANGES, "the plan counts them");
 	for (i = 0; i < RANGES; i++)
-		try_topup(w, &all[i]);
+		try_topup(f, &all[i]);
 }
 
-static void abuse_topup_owners(struct world *w)
+static void abuse_topup_owners(struct fixture *f)
 {
-	uint64_t size = w->mem.page_size;
+	uint64_t size = f->mem.page_size;
 	struct topup t = { .pages = 1 };
 
-	t.pfn = w->mem.phys[w->page] / size;
+	t.pfn = f->mem.phys[f->page] / size;
 	t.what = "of a page that a guest took";
-	ktap_result(!mailbox_fill(w->guest, w->page, 1), "%s abuse: the guest takes a page", w->mode);
-	try_topup(w, &t);
+	ktap_result(!mailbox_fill(f->guest, f->page, 1), "%s abuse: the guest takes a page",
+		    f->mode);
+	try_topup(f, &t);
 
 	t.what = "of a page that a guest shares";
-	ktap_result(!mailbox_share(w->guest, w->page), "%s abuse: the guest shares a page", w->mode);
-	try_topup(w, &t);
+	ktap_result(!mailbox_share(f->guest, f->page), "%s abuse: the guest shares a page",
+		    f->mode);
+	try_topup(f, &t);
 
 	t.what = "of a host's page and a guest's beside it";
 	t.pages = 2;
-	if (w->mem.phys[w->page - 1] != w->mem.phys[w->page] - size ||
-	    mailbox_unshare(w->guest, w->page)) {
-		ktap_skip("the host has no page before it", "%s abuse: topup %s", w->mode, t.what);
+	if (f->mem.phys[f->page - 1] != f->mem.phys[f->page] - size ||
+	    mailbox_unshare(f->guest, f->page)) {
+		ktap_skip("the host has no page before it", "%s abuse: topup %s", f->mode, t.what);
 		return;
 	}
 	t.pfn--;
-	try_topup(w, &t);
+	try_topup(f, &t);
 }
 
 /* What is right works, once, where there is a pool; the same page again does not. */
-static void topup_once(struct world *w)
+static void topup_once(struct fixture *f)
 {
 	struct topup again = { .what = "of a page that is in the pool already", .pages = 1 };
 	struct state before = { 0 }, after = { 0 };
@@ -123,87 +125,87 @@ static void topup_once(struct world *w)
 	int ret;
 
 	state_read(&before, STATE_MEMORY);
-	ret = kmod_pages(w->kmod, 0, &phys);
+	ret = kmod_pages(f->kmod, 0, &phys);
 	if (!ret)
-		ret = kmod_call(w->kmod, w->ids.topup, phys / w->mem.page_size, 1, &error);
+		ret = kmod_call(f->kmod, f->ids.topup, phys / f->mem.page_size, 1, &error);
 	state_read(&after, STATE_MEMORY);
-	if (w->isolating && !ret && (error == -ENOSPC || error == -ENOMEM))
+	if (f->isolating && !ret && (error == -ENOSPC || error == -ENOMEM))
 		ktap_skip(error == -ENOSPC ? "EL2's pool is full" :
 					     "to EL2's pool the page would cost more than it brings",
-			  "%s abuse: topup of a page of the host is taken", w->mode);
-	else if (w->isolating)
+			  "%s abuse: topup of a page of the host is taken", f->mode);
+	else if (f->isolating)
 		ktap_result(!ret && !error && state_value(&after, "donated") ==
-			    state_value(&before, "donated") + w->mem.page_size,
-			    "%s abuse: topup of a page of the host is taken", w->mode);
+			    state_value(&before, "donated") + f->mem.page_size,
+			    "%s abuse: topup of a page of the host is taken", f->mode);
 	else
 		ktap_result(!ret && error < 0, "%s abuse: topup without an IOMMU of EL2's: %s",
-			    w->mode, strerror((int)-error));
-	if (ret || (w->isolating && error)) {
-		ktap_skip("it is not", "%s abuse: topup %s", w->mode, again.what);
+			    f->mode, strerror((int)-error));
+	if (ret || (f->isolating && error)) {
+		ktap_skip("it is not", "%s abuse: topup %s", f->mode, again.what);
 		return;
 	}
-	again.pfn = phys / w->mem.page_size;
-	try_topup(w, &again);
+	again.pfn = phys / f->mem.page_size;
+	try_topup(f, &again);
 }
 
 /* An IOMMU that does not exist has no events; statistics that do not exist are an error. */
-static void abuse_arguments(struct world *w)
+static void abuse_arguments(struct fixture *f)
 {
 	static const uint64_t wrong[ARGUMENTS] = { 64, 1ull << 31, 0xffffffff };
 	int64_t result;
 	size_t i;
 
 	for (i = 0; i < ARGUMENTS; i++) {
-		ktap_result(!kmod_call(w->kmod, w->ids.event, wrong[i], 0, &result) && !result,
-			    "%s abuse: events of IOMMU 0x%llx: none", w->mode,
+		ktap_result(!kmod_call(f->kmod, f->ids.event, wrong[i], 0, &result) && !result,
+			    "%s abuse: events of IOMMU 0x%llx: none", f->mode,
 			    (unsigned long long)wrong[i]);
-		ktap_result(kmod_call(w->kmod, w->ids.stats, wrong[i], 0, &result) == -EINVAL,
-			    "%s abuse: statistics of kind 0x%llx: none", w->mode,
+		ktap_result(kmod_call(f->kmod, f->ids.stats, wrong[i], 0, &result) == -EINVAL,
+			    "%s abuse: statistics of kind 0x%llx: none", f->mode,
 			    (unsigned long long)wrong[i]);
-		ktap_result(kmod_call(w->kmod, w->ids.stats, 0, wrong[i], &result) == -EINVAL,
-			    "%s abuse: statistics from number 0x%llx on: none", w->mode,
+		ktap_result(kmod_call(f->kmod, f->ids.stats, 0, wrong[i], &result) == -EINVAL,
+			    "%s abuse: statistics from number 0x%llx on: none", f->mode,
 			    (unsigned long long)wrong[i]);
 	}
 }
 
-static void abuse_ids(struct world *w)
+static void abuse_ids(struct fixture *f)
 {
-	const uint64_t wrong[IDS] = { w->ids.end, w->ids.end + 1, w->ids.end | 0xffff };
+	const uint64_t wrong[IDS] = { f->ids.end, f->ids.end + 1, f->ids.end | 0xffff };
 	int64_t result;
 	size_t i;
 
 	for (i = 0; i < IDS; i++)
-		ktap_result(kmod_call(w->kmod, wrong[i], 1, 1, &result) == -EOPNOTSUPP,
-			    "%s abuse: hypercall 0x%llx: unknown", w->mode,
+		ktap_result(kmod_call(f->kmod, wrong[i], 1, 1, &result) == -EOPNOTSUPP,
+			    "%s abuse: hypercall 0x%llx: unknown", f->mode,
 			    (unsigned long long)wrong[i]);
 }
 
-int cmd_abuse(struct world *w, const char *argument)
+int cmd_abuse(struct fixture *f, const char *argument)
 {
 	uint64_t own;
 	int ret;
 
 	(void)argument;
-	if (!w->ids.topup) {
+	if (!f->ids.topup) {
 		ktap_begin(1);
-		ktap_skip("this kernel has no such hypercalls", "%s abuse", w->mode);
+		ktap_skip("this kernel has no such hypercalls", "%s abuse", f->mode);
 		return ktap_end();
 	}
-	ret = world_begin(w, true);
+	ret = fixture_set_up(f, true);
 	if (!ret)
-		ret = kmod_pages(w->kmod, 0, &own);
+		ret = kmod_pages(f->kmod, 0, &own);
 	ktap_begin(ret ? 1 : RESULTS);
 	if (ret) {
-		ktap_result(false, "%s abuse: a guest and a page to offer: %s", w->mode,
+		ktap_result(false, "%s abuse: a guest and a page to offer: %s", f->mode,
 			    strerror(-ret));
 	} else {
-		abuse_topup_ranges(w, own / w->mem.page_size);
-		abuse_topup_owners(w);
-		topup_once(w);
-		abuse_arguments(w);
-		abuse_ids(w);
+		abuse_topup_ranges(f, own / f->mem.page_size);
+		abuse_topup_owners(f);
+		topup_once(f);
+		abuse_arguments(f);
+		abuse_ids(f);
 	}
-	world_end(w);
+	fixture_tear_down(f);
 
 	return ktap_end();
 }

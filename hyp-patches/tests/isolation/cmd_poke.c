@@ -40,7 +40,7 @@ static struct tally poke_frame(const struct poke *frame, unsigned int width, boo
 	return tally;
 }
 
-static void try_width(struct world *w, size_t smmu, const struct poke *frame, unsigned int width,
+static void try_width(struct fixture *f, size_t smmu, const struct poke *frame, unsigned int width,
 		      bool write)
 {
 	const char *counter = write ? "mmio_write" : "mmio_read";
@@ -49,8 +49,8 @@ static void try_width(struct world *w, size_t smmu, const struct poke *frame, un
 	struct tally tally;
 	uint64_t seen;
 
-	if (!w->isolating && (write || width != sizeof(uint32_t))) {
-		ktap_skip("the SMMU is the host's", "%s poke: SMMU %zu, %s of %u bytes", w->mode,
+	if (!f->isolating && (write || width != sizeof(uint32_t))) {
+		ktap_skip("the SMMU is the host's", "%s poke: SMMU %zu, %s of %u bytes", f->mode,
 			  smmu, what, width);
 		return;
 	}
@@ -58,46 +58,46 @@ static void try_width(struct world *w, size_t smmu, const struct poke *frame, un
 	tally = poke_frame(frame, width, write);
 	state_read(&after, STATE_COUNTERS);
 	seen = state_value(&after, counter) - state_value(&before, counter);
-	ktap_result(w->isolating ? tally.aborted == tally.tried && seen == tally.tried :
+	ktap_result(f->isolating ? tally.aborted == tally.tried && seen == tally.tried :
 				   !tally.aborted,
 		    "%s poke: SMMU %zu, %s of %u bytes: %zu of %zu aborted, EL2 saw %" PRIu64,
-		    w->mode, smmu, what, width, tally.aborted, tally.tried, seen);
+		    f->mode, smmu, what, width, tally.aborted, tally.tried, seen);
 }
 
-static void poke_smmu(struct world *w, size_t smmu)
+static void poke_smmu(struct fixture *f, size_t smmu)
 {
 	struct poke frame;
 	unsigned int i;
 	int ret;
 
-	ret = poke_map(&frame, w->places.smmu[smmu], FRAME_SIZE);
+	ret = poke_map(&frame, f->places.smmu[smmu], FRAME_SIZE);
 	for (i = 0; i < 2 * WIDTHS; i++) {
 		if (ret)
-			ktap_result(false, "%s poke: SMMU %zu: %s", w->mode, smmu, strerror(-ret));
+			ktap_result(false, "%s poke: SMMU %zu: %s", f->mode, smmu, strerror(-ret));
 		else
-			try_width(w, smmu, &frame, 1u << i / 2, i % 2);
+			try_width(f, smmu, &frame, 1u << i / 2, i % 2);
 	}
 	if (!ret)
 		poke_unmap(&frame);
 }
 
-int cmd_poke(struct world *w, const char *argument)
+int cmd_poke(struct fixture *f, const char *argument)
 {
 	size_t i;
 	int ret;
 
 	(void)argument;
-	ktap_begin((w->places.smmu_count ? 2 * WIDTHS * w->places.smmu_count : 1) + 1);
-	for (i = 0; i < w->places.smmu_count; i++)
-		poke_smmu(w, i);
-	if (!w->places.smmu_count)
-		ktap_skip("no SMMU in the device tree", "%s poke", w->mode);
+	ktap_begin((f->places.smmu_count ? 2 * WIDTHS * f->places.smmu_count : 1) + 1);
+	for (i = 0; i < f->places.smmu_count; i++)
+		poke_smmu(f, i);
+	if (!f->places.smmu_count)
+		ktap_skip("no SMMU in the device tree", "%s poke", f->mode);
 
-	ret = world_begin(w, false);
+	ret = fixture_set_up(f, false);
 	if (!ret)
-		ret = host_write(w);
-	world_end(w);
-	ktap_result(ret == REACHED, "%s poke: devices still reach the host's memory", w->mode);
+		ret = host_write(f);
+	fixture_tear_down(f);
+	ktap_result(ret == REACHED, "%s poke: devices still reach the host's memory", f->mode);
 
 	return ktap_end();
 }

@@ -115,13 +115,13 @@ struct price {
 	struct sample take, again, end;
 };
 
-static int measure(struct world *w, const int *fd, size_t pages, struct price *price)
+static int measure(struct fixture *f, const int *fd, size_t pages, struct price *price)
 {
 	struct mem mem;
 	struct vmm *guest = NULL;
 	int ret;
 
-	ret = mem_alloc(&mem, w->kmod, MAX + 1);
+	ret = mem_alloc(&mem, f->kmod, MAX + 1);
 	if (!ret)
 		ret = mailbox_start(&guest, mem.at, mem.pages, mem.page_size);
 	/* The first run makes the machine at EL2, and donates the page with the code. */
@@ -158,7 +158,7 @@ static void print(const char *what, const struct sample *cost, const struct samp
 			  state_value(&null->counters, cost->counters.line[i].name), pages);
 }
 
-int cmd_price(struct world *w, const char *argument)
+int cmd_price(struct fixture *f, const char *argument)
 {
 	static struct price warm, with, without;
 	size_t pages = PAGES;
@@ -178,16 +178,16 @@ int cmd_price(struct world *w, const char *argument)
 	ret = fd[EL1] < 0 ? fd[EL1] : fd[EL2] < 0 ? fd[EL2] : 0;
 	/* Once for what only the first time costs, as a split of a block. */
 	if (!ret)
-		ret = measure(w, fd, pages, &warm);
+		ret = measure(f, fd, pages, &warm);
 	if (!ret)
-		ret = measure(w, fd, pages, &with);
+		ret = measure(f, fd, pages, &with);
 	if (!ret)
-		ret = measure(w, fd, 0, &without);
+		ret = measure(f, fd, 0, &without);
 	if (ret) {
 		fprintf(stderr, "isolation: price: %s\n", strerror(-ret));
 		return EX_FAIL;
 	}
-	printf("mode %s\npages %zu\n", w->mode, pages);
+	printf("mode %s\npages %zu\n", f->mode, pages);
 	print("first_donate", &warm.take, &warm.again, pages);
 	print("donate", &with.take, &with.again, pages);
 	print("reclaim", &with.end, &without.end, pages);

@@ -50,7 +50,7 @@ struct tally {
 };
 
 struct part {
-	void (*run)(struct world *w, struct tally *t);
+	void (*run)(struct fixture *f, struct tally *t);
 	bool killed;	/* and started again, all the time */
 };
 
@@ -70,10 +70,10 @@ static bool count_guest(struct tally *t, int ret)
 }
 
 /* One guest. Return: whether to go on. */
-static bool guest(struct world *w, struct tally *t)
+static bool guest(struct fixture *f, struct tally *t)
 {
 	const char *problem;
-	int ret = stress_guest(w, STRESS_PAGES, &problem);
+	int ret = stress_guest(f, STRESS_PAGES, &problem);
 
 	if (!count_guest(t, ret))
 		ktap_note("after %" PRIu64 " guests: %s: %s", t->guests, problem, strerror(-ret));
@@ -82,42 +82,42 @@ static bool guest(struct world *w, struct tally *t)
 }
 
 /* Guests without a device, which has one user at a time. */
-static void company(struct world *w, struct tally *t)
+static void company(struct fixture *f, struct tally *t)
 {
 	int ret;
 
 	for (;;) {
-		ret = world_begin(w, true);
+		ret = fixture_set_up(f, true);
 		if (!ret)
-			ret = mailbox_fill(w->guest, 1, STRESS_PAGES);
+			ret = mailbox_fill(f->guest, 1, STRESS_PAGES);
 		count_guest(t, ret);
-		world_end(w);
+		fixture_tear_down(f);
 	}
 }
 
 /* Nothing here is the host's to give, and no register of an SMMU the host's to touch. */
-static void hostile(struct world *w, struct tally *t)
+static void hostile(struct fixture *f, struct tally *t)
 {
-	const uint64_t size = w->bounce.page_size;
-	const struct place *el2 = &w->places.carveout;
+	const uint64_t size = f->bounce.page_size;
+	const struct place *el2 = &f->places.carveout;
 	struct poke frame;
 	uint64_t value, pfn, at;
 	int64_t error;
 	size_t smmu;
 
 	for (;;) {
-		pfn = t->calls % 2 ? w->places.ram_end / size + (uint64_t)rand() :
+		pfn = t->calls % 2 ? f->places.ram_end / size + (uint64_t)rand() :
 				     (el2->start + (uint64_t)rand() % el2->size) / size;
 		error = -EIO;
-		if (kmod_call(w->kmod, w->ids.topup, pfn, 1 + (uint64_t)rand() % 40, &error) ||
+		if (kmod_call(f->kmod, f->ids.topup, pfn, 1 + (uint64_t)rand() % 40, &error) ||
 		    error >= 0)
 			t->wrong++;
 		t->calls++;
 		if (t->calls % 1000)
 			continue;
 
-		smmu = (size_t)rand() % w->places.smmu_count;
-		if (poke_map(&frame, w->places.smmu[smmu], FRAME_SIZE))
+		smmu = (size_t)rand() % f->places.smmu_count;
+		if (poke_map(&frame, f->places.smmu[smmu], FRAME_SIZE))
 			continue;
 		for (at = 0; at < FRAME_SIZE; at += 64) {
 			t->wrong += poke_read(&frame, at, 4, &value) != 0;
@@ -135,7 +135,7 @@ static bool much_is_free(void)
 	return !sysinfo(&info) && (uint64_t)info.freeram * info.mem_unit > LEAVE_FREE;
 }
 
-static void squeeze(struct world *w, struct tally *t)
+static void squeeze(struct fixture *f, struct tally *t)
 {
 	static unsigned char *chunk[CHUNKS];
 	size_t n, i, at;
@@ -150,8 +150,8 @@ static void squeeze(struct world *w, struct tally *t)
 		}
 		/* What of it is free now is free in runs of four: guests need some of two. */
 		for (i = n > 128 ? n - 128 : 0; i < n; i++) {
-			for (at = 0; at < CHUNK; at += 8 * w->bounce.page_size)
-				madvise(chunk[i] + at, 4 * w->bounce.page_size, MADV_DONTNEED);
+			for (at = 0; at < CHUNK; at += 8 * f->bounce.page_size)
+				madvise(chunk[i] + at, 4 * f->bounce.page_size, MADV_DONTNEED);
 		}
 		/* Of the others none that a contiguous top-up could have is left. */
 		kmod = kmod_open();
@@ -168,13 +168,13 @@ static const struct part parts[OTHERS] = {
 	{ company, true }, { company, true }, { hostile, false }, { squeeze, false },
 };
 
-static pid_t start(struct world *w, const struct part *part, struct tally *t)
+static pid_t start(struct fixture *f, const struct part *part, struct tally *t)
 {
 	pid_t pid = fork();
 
 	if (pid)
 		return pid;
-	part->run(w, t);
+	part->run(f, t);
 	_exit(1);
 }
 
@@ -190,20 +190,20 @@ static bool end(pid_t pid)
 }
 
 /* Return: how many processes ended by themselves or by another's hand. */
-static size_t soak(struct world *w, struct tally *t, time_t seconds)
+static size_t soak(struct fixture *f, struct tally *t, time_t seconds)
 {
 	time_t until = time(NULL) + seconds;
 	pid_t pid[OTHERS];
 	size_t i, lost = 0;
 
 	for (i = 0; i < OTHERS; i++)
-		pid[i] = start(w, &parts[i], &t[i + 1]);
-	while (time(NULL) < until && guest(w, &t[0])) {
+		pid[i] = start(f, &parts[i], &t[i + 1]);
+	while (time(NULL) < until && guest(f, &t[0])) {
 		for (i = 0; i < OTHERS; i++) {
 			if (!parts[i].killed || rand() % 4)
 				continue;
 			lost += !end(pid[i]);
-			pid[i] = start(w, &parts[i], &t[i + 1]);
+			pid[i] = start(f, &parts[i], &t[i + 1]);
 		}
 	}
 	for (i = 0; i < OTHERS; i++)
@@ -217,7 +217,7 @@ static uint64_t sum_of(const struct state *s)
 	return state_value(s, "pool_free") + state_value(s, "page_tables");
 }
 
-int cmd_soak(struct world *w, const char *argument)
+int cmd_soak(struct fixture *f, const char *argument)
 {
 	struct state before = { 0 }, after = { 0 };
 	struct tally all = { 0 }, *t;
@@ -233,18 +233,18 @@ int cmd_soak(struct world *w, const char *argument)
 	}
 	t = mmap(NULL, (OTHERS + 1) * sizeof(*t), PROT_READ | PROT_WRITE,
 		 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (t == MAP_FAILED || !w->isolating || !w->places.carveout.size || !w->places.smmu_count) {
+	if (t == MAP_FAILED || !f->isolating || !f->places.carveout.size || !f->places.smmu_count) {
 		ktap_begin(1);
-		ktap_skip("EL2 owns no SMMU in this mode", "%s soak", w->mode);
+		ktap_skip("EL2 owns no SMMU in this mode", "%s soak", f->mode);
 		return ktap_end();
 	}
 
 	ktap_begin(RESULTS);
 	state_read(&before, STATE_MEMORY);
-	ret = closed_pages(w, &closed_before, NULL);
-	lost = soak(w, t, seconds);
+	ret = closed_pages(f, &closed_before, NULL);
+	lost = soak(f, t, seconds);
 	if (!ret)
-		ret = closed_pages(w, &closed_after, NULL);
+		ret = closed_pages(f, &closed_after, NULL);
 	state_read(&after, STATE_MEMORY);
 	for (i = 0; i <= OTHERS; i++) {
 		all.guests += t[i].guests;
@@ -260,14 +260,14 @@ int cmd_soak(struct world *w, const char *argument)
 	ktap_result(!all.wrong && t[0].guests && all.calls && all.pokes && all.squeezes,
 		    "%s soak: %ld s: %" PRIu64 " guests, %" PRIu64 " pages taken, %" PRIu64
 		    " wrong top-ups, %" PRIu64 " pokes, %" PRIu64 " times little memory, %" PRIu64
-		    " guests refused for it, %" PRIu64 " went wrong", w->mode, seconds, all.guests,
+		    " guests refused for it, %" PRIu64 " went wrong", f->mode, seconds, all.guests,
 		    all.pages, all.calls, all.pokes, all.squeezes, all.refused, all.wrong);
-	ktap_result(!lost, "%s soak: %zu processes were lost", w->mode, lost);
+	ktap_result(!lost, "%s soak: %zu processes were lost", f->mode, lost);
 	ktap_result(before.n && sum_of(&after) == sum_of(&before) + donated,
 		    "%s soak: EL2's pool and tables grew by the %" PRIu64 " bytes given to it",
-		    w->mode, donated);
-	ktap_result(!ret && closed_after == closed_before + donated / w->bounce.page_size,
-		    "%s soak: %zu pages are closed to the CPU, %zu were", w->mode, closed_after,
+		    f->mode, donated);
+	ktap_result(!ret && closed_after == closed_before + donated / f->bounce.page_size,
+		    "%s soak: %zu pages are closed to the CPU, %zu were", f->mode, closed_after,
 		    closed_before);
 
 	return ktap_end();

@@ -31,81 +31,81 @@
 #define RESULTS		3	/* of cmd_stress() */
 
 /* The page is the host's: the device writes it, and the CPU sees that. */
-static int host_reaches(struct world *w, size_t page)
+static int host_reaches(struct fixture *f, size_t page)
 {
-	volatile uint64_t *word = mem_word(&w->mem, page);
+	volatile uint64_t *word = mem_word(&f->mem, page);
 	int ret;
 
 	*word = 0;
-	ret = device_writes(w, page);
+	ret = device_writes(f, page);
 	if (ret < 0)
 		return ret;
 
 	return ret == REACHED && *word == TESTDEV_PATTERN ? 0 : -EBADMSG;
 }
 
-static int guest_keeps(struct world *w, size_t page)
+static int guest_keeps(struct fixture *f, size_t page)
 {
-	enum outcome wanted = w->isolating ? BLOCKED : REACHED;
+	enum outcome wanted = f->isolating ? BLOCKED : REACHED;
 	uint64_t word;
 	int ret;
 
-	ret = device_writes(w, page);
+	ret = device_writes(f, page);
 	if (ret != (int)wanted)
 		return ret < 0 ? ret : -EBADMSG;
-	ret = mailbox_read(w->guest, page, 0, &word);
+	ret = mailbox_read(f->guest, page, 0, &word);
 	if (ret)
 		return ret;
 
-	return wanted == REACHED || word == mailbox_secret(w->guest, page) ? 0 : -EBADMSG;
+	return wanted == REACHED || word == mailbox_secret(f->guest, page) ? 0 : -EBADMSG;
 }
 
 /* One guest, from its start to its end. @problem names the step that failed. */
-static int run_guest(struct world *w, size_t pages, const char **problem)
+static int run_guest(struct fixture *f, size_t pages, const char **problem)
 {
 	size_t i;
 	int ret = 0;
 
 	for (i = 1; !ret && i <= pages; i++) {
 		*problem = "a device does not reach the host's page";
-		ret = host_reaches(w, i);
+		ret = host_reaches(f, i);
 		if (ret)
 			break;
 		*problem = "the guest does not get the page";
-		ret = mailbox_fill(w->guest, i, 1);
+		ret = mailbox_fill(f->guest, i, 1);
 		if (ret)
 			break;
-		*problem = w->isolating ? "a device reaches the guest's page" :
+		*problem = f->isolating ? "a device reaches the guest's page" :
 					  "a device does not reach the guest's page";
-		ret = guest_keeps(w, i);
+		ret = guest_keeps(f, i);
 	}
-	world_end_guest(w);
+	fixture_end_guest(f);
 	for (i = 1; !ret && i <= pages; i++) {
 		*problem = "the page was not zeroed at the guest's end";
-		if (*mem_word(&w->mem, i))
+		if (*mem_word(&f->mem, i))
 			return -EBADMSG;
 		*problem = "a device does not reach the page after the guest's end";
-		ret = host_reaches(w, i);
+		ret = host_reaches(f, i);
 	}
 
 	return ret;
 }
 
-int stress_guest(struct world *w, size_t pages, const char **problem)
+int stress_guest(struct fixture *f, size_t pages, const char **problem)
 {
 	int ret;
 
 	*problem = "no guest";
-	ret = world_begin(w, true);
+	ret = fixture_set_up(f, true);
 	if (!ret)
-		ret = run_guest(w, pages, problem);
-	world_end(w);
+		ret = run_guest(f, pages, problem);
+	fixture_tear_down(f);
 
 	return ret;
 }
 
 /* @rounds pages change hands. Return: how many did, less when something failed. */
-static size_t stress(struct world *w, size_t rounds)
+static size_t stress(struct fixture *f, size_t rounds)
 {
 	const char *problem;
 	size_t done = 0, pages;
@@ -113,7 +113,7 @@ static size_t stress(struct world *w, size_t rounds)
 
 	while (done < rounds) {
 		pages = rounds - done < STRESS_PAGES ? rounds - done : STRESS_PAGES;
-		ret = stress_guest(w, pages, &problem);
+		ret = stress_guest(f, pages, &problem);
 		if (ret) {
 			ktap_note("after %zu rounds: %s: %s", done, problem, strerror(-ret));
 			break;
@@ -125,14 +125,14 @@ static size_t stress(struct world *w, size_t rounds)
 }
 
 /* A process that only changes the owners of pages, until it is killed. */
-static pid_t start_company(struct world *w)
+static pid_t start_company(struct fixture *f)
 {
 	pid_t pid = fork();
 
 	if (pid)
 		return pid;
-	while (!world_begin(w, true) && !mailbox_fill(w->guest, 1, STRESS_PAGES))
-		world_end(w);
+	while (!fixture_set_up(f, true) && !mailbox_fill(f->guest, 1, STRESS_PAGES))
+		fixture_tear_down(f);
 	_exit(1);
 }
 
@@ -151,7 +151,7 @@ static int end_company(const pid_t *pid, long n)
 	return ret;
 }
 
-static size_t stress_in_company(struct world *w, size_t rounds)
+static size_t stress_in_company(struct fixture *f, size_t rounds)
 {
 	long i, others = sysconf(_SC_NPROCESSORS_ONLN) - 1;
 	pid_t pid[COMPANY_MAX];
@@ -160,12 +160,12 @@ static size_t stress_in_company(struct world *w, size_t rounds)
 	if (others > COMPANY_MAX)
 		others = COMPANY_MAX;
 	for (i = 0; i < others; i++) {
-		pid[i] = start_company(w);
+		pid[i] = start_company(f);
 		if (pid[i] < 0)
 			break;
 	}
 	if (i == others)
-		done = stress(w, rounds);
+		done = stress(f, rounds);
 	if (end_company(pid, i)) {
 		ktap_note("a process beside it could not go on");
 		return 0;
@@ -179,24 +179,24 @@ static uint64_t spendable(const struct state *memory)
 	return state_value(memory, "pool_free") + state_value(memory, "page_tables");
 }
 
-static void compare_memory(struct world *w, const struct state *before, const struct state *after)
+static void compare_memory(struct fixture *f, const struct state *before, const struct state *after)
 {
 	static const char *const fixed[] = { "reserved", "stream_tables", "queues", "donated" };
 	bool same = before->n && spendable(before) == spendable(after);
 	size_t i;
 
-	if (!before->n && !w->isolating) {
+	if (!before->n && !f->isolating) {
 		ktap_skip("EL2 holds none in this mode", "%s stress: the memory of EL2's IOMMU code",
-			  w->mode);
+			  f->mode);
 		return;
 	}
 	for (i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
 		same &= state_value(before, fixed[i]) == state_value(after, fixed[i]);
 	state_differences(before, after);
-	ktap_result(same, "%s stress: the memory of EL2's IOMMU code is what it was", w->mode);
+	ktap_result(same, "%s stress: the memory of EL2's IOMMU code is what it was", f->mode);
 }
 
-int cmd_stress(struct world *w, const char *argument)
+int cmd_stress(struct fixture *f, const char *argument)
 {
 	struct state before = { 0 }, after = { 0 };
 	size_t rounds = ROUNDS, done, closed_before = 0, closed_after = 0;
@@ -212,21 +212,21 @@ int cmd_stress(struct world *w, const char *argument)
 		}
 	}
 	ktap_begin(RESULTS);
-	done = stress(w, STRESS_PAGES);
+	done = stress(f, STRESS_PAGES);
 	state_read(&before, STATE_MEMORY);
-	ret = closed_pages(w, &closed_before, NULL);
+	ret = closed_pages(f, &closed_before, NULL);
 	if (done == STRESS_PAGES)
-		done = stress_in_company(w, rounds);
+		done = stress_in_company(f, rounds);
 	ktap_result(done == rounds,
 		    "%s stress: %zu of %zu rounds of donate, DMA, reclaim, DMA, on %ld CPUs",
-		    w->mode, done, rounds, sysconf(_SC_NPROCESSORS_ONLN));
+		    f->mode, done, rounds, sysconf(_SC_NPROCESSORS_ONLN));
 	if (!ret)
-		ret = closed_pages(w, &closed_after, NULL);
+		ret = closed_pages(f, &closed_after, NULL);
 	ktap_result(!ret && closed_before == closed_after,
-		    "%s stress: %zu pages are closed to the CPU, %zu were", w->mode, closed_after,
+		    "%s stress: %zu pages are closed to the CPU, %zu were", f->mode, closed_after,
 		    closed_before);
 	state_read(&after, STATE_MEMORY);
-	compare_memory(w, &before, &after);
+	compare_memory(f, &before, &after);
 
 	return ktap_end();
 }

@@ -11,7 +11,7 @@
 static const struct command {
 	const char *name;
 	const char *help;
-	int (*run)(struct world *w, const char *argument);
+	int (*run)(struct fixture *f, const char *argument);
 } commands[] = {
 	{ "cases", "[GLOB]  each case whose name matches", cmd_cases },
 	{ "poke", "        the CPU at each register of each SMMU, with every size", cmd_poke },
@@ -51,33 +51,35 @@ static int list(void)
 	return EX_OK;
 }
 
-static int run(const struct command *c, const char *map, const char *where, const char *argument)
+static int run(const struct command *c, const char *system_map, const char *where,
+	       const char *argument)
 {
-	struct world w;
+	struct fixture f;
 	int status = EX_FAIL;
 
-	if (!world_open(&w, map, where))
-		status = c->run(&w, argument);
-	world_close(&w);
+	if (!fixture_open(&f, system_map, where))
+		status = c->run(&f, argument);
+	fixture_close(&f);
 
 	return status;
 }
 
 int main(int argc, char **argv)
 {
-	const char *map = NULL, *where = "", *name;
+	const char *system_map = NULL, *where = "", *name;
 	size_t i;
 
 	for (; argc > 2 && !strncmp(argv[1], "--", 2); argc -= 2, argv += 2) {
 		if (!strcmp(argv[1], "--map"))
-			map = argv[2];
+			system_map = argv[2];
 		else if (!strcmp(argv[1], "--pci"))
 			where = argv[2];
 		else
 			break;
 	}
-	if (map && access(map, R_OK)) {
-		fprintf(stderr, "isolation: cannot read %s; give --map a System.map\n", map);
+	if (system_map && access(system_map, R_OK)) {
+		fprintf(stderr, "isolation: cannot read %s; give --map a System.map\n",
+			system_map);
 		return EX_WRONG_USAGE;
 	}
 
@@ -90,7 +92,7 @@ int main(int argc, char **argv)
 		return list();
 	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
 		if (!strcmp(name, commands[i].name) && argc <= 3)
-			return run(&commands[i], map, where, argc > 2 ? argv[2] : NULL);
+			return run(&commands[i], system_map, where, argc > 2 ? argv[2] : NULL);
 	}
 	fprintf(stderr, "isolation: unknown command '%s'; see isolation --help\n", name);
 

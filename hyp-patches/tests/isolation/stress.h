@@ -4,9 +4,9 @@
 #ifndef ISOLATION_STRESS_H
 #define ISOLATION_STRESS_H
 
-#include "world.h"
+#include "fixture.h"
 
-#define STRESS_PAGES	10	/* that a guest takes, of world_begin()'s, from page 1 on */
+#define STRESS_PAGES	10	/* that a guest takes, of fixture_set_up()'s, from page 1 on */
 
 /**
  * stress_guest() - pages go to a guest and come back, with a device at each step
@@ -15,6 +15,6 @@
  *
  * Return: 0 or -errno: -EBADMSG when a device reached what it must not, or the opposite.
  */
-int stress_guest(struct world *w, size_t pages, const char **problem);
+int stress_guest(struct fixture *f, size_t pages, const char **problem);
 
 #endif /* ISOLATION_STRESS_H */

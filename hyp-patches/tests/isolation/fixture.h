@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a test works with: the devices, the places to aim at, memory, a guest. */
+/*
+ * The fixture of a test: the devices, the addresses to aim at, and anew for each case
+ * memory and a guest.
+ */
 
-#ifndef ISOLATION_WORLD_H
-#define ISOLATION_WORLD_H
+#ifndef ISOLATION_FIXTURE_H
+#define ISOLATION_FIXTURE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,11 +29,11 @@ enum outcome {
 #define STATE_MEMORY	"/sys/kernel/pkvm_iommu/memory"
 #define STATE_COUNTERS	"/sys/kernel/pkvm_iommu/counters"
 
-struct world {
+struct fixture {
 	char mode[32];		/* as the kernel says */
 	bool isolating;		/* whether that mode promises anything */
-	const char *map;	/* System.map, or NULL */
-	const char *lack;	/* why a test returned -ENODATA */
+	const char *system_map;	/* its path, or NULL */
+	const char *why_skipped; /* where a test returned -ENODATA */
 	int kmod;
 	struct isolation_ids ids;
 	struct places places;
@@ -46,31 +49,31 @@ struct world {
 };
 
 /**
- * world_open() - find all of it
- * @map: System.map of the running kernel, or NULL
+ * fixture_open() - find what stays for all cases
+ * @system_map: path of the running kernel's System.map, or NULL
  * @where: what the names of the PCI devices start with, or ""
  *
  * Return: 0, or 1 after a line that says what to do about it.
  */
-int world_open(struct world *w, const char *map, const char *where);
-void world_close(struct world *w);
+int fixture_open(struct fixture *f, const char *system_map, const char *where);
+void fixture_close(struct fixture *f);
 
 /* Memory of the host with a victim in it, and with a guest when asked. 0 or -errno. */
-int world_begin(struct world *w, bool guest);
-void world_end(struct world *w);
+int fixture_set_up(struct fixture *f, bool guest);
+void fixture_tear_down(struct fixture *f);
 
 /* The guest's end, before the case's. When this returns, its memory is the host's, and zeroed. */
-void world_end_guest(struct world *w);
+void fixture_end_guest(struct fixture *f);
 
-/* Sets what is lacking. Return: -ENODATA, which skips the test. */
-int world_lacks(struct world *w, const char *what);
+/* @why: what is lacking. Return: -ENODATA, which skips the test. */
+int fixture_skip(struct fixture *f, const char *why);
 
 /**
  * device_read() - what edu finds at a physical address
  *
  * Return: 0 or -errno. A read that was refused gives zeros.
  */
-int device_read(struct world *w, uint64_t phys, void *to, size_t size);
+int device_read(struct fixture *f, uint64_t phys, void *to, size_t size);
 
 /**
  * device_sees() - whether edu finds a word at a physical address
@@ -78,7 +81,7 @@ int device_read(struct world *w, uint64_t phys, void *to, size_t size);
  *
  * Return: REACHED, BLOCKED when it finds 0, -EBADMSG when it finds another, -errno.
  */
-int device_sees(struct world *w, uint64_t phys, uint64_t word);
+int device_sees(struct fixture *f, uint64_t phys, uint64_t word);
 
 /**
  * device_writes() - whether iommu-testdev can write the first half of a page's word
@@ -86,6 +89,6 @@ int device_sees(struct world *w, uint64_t phys, uint64_t word);
  * Only for pages of ours; the CPU or the guest shows whether the word changed.
  * Return: as the device says: REACHED, BLOCKED or -errno.
  */
-int device_writes(struct world *w, size_t page);
+int device_writes(struct fixture *f, size_t page);
 
-#endif /* ISOLATION_WORLD_H */
+#endif /* ISOLATION_FIXTURE_H */
