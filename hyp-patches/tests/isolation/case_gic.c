@@ -77,11 +77,11 @@ static int its_open(struct fixture *f, struct its *its)
 	int ret;
 
 	memset(its, 0, sizeof(*its));
-	if (!f->places.its)
+	if (!f->memmap.its)
 		return fixture_skip(f, "no ITS");
 	ret = mem_alloc(&its->mem, f->kmod, NR_TABLES);
 	if (!ret)
-		ret = poke_map(&its->frame, f->places.its, GIC_FRAME);
+		ret = poke_map(&its->frame, f->memmap.its, GIC_FRAME);
 	if (!ret)
 		its->device_table = its->mem.phys[DEVICE_TABLE];
 
@@ -199,7 +199,7 @@ static int move_pending_table(struct fixture *f, struct its *its)
 	const uint64_t table = f->mem.phys[f->page] & ~(uint64_t)(TABLE_ALIGN - 1);
 	struct poke frame;
 	uint64_t was;
-	int ret = poke_map(&frame, f->places.redistributor, GIC_FRAME);
+	int ret = poke_map(&frame, f->memmap.redistributor, GIC_FRAME);
 
 	if (ret)
 		return ret;

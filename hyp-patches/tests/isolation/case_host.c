@@ -47,15 +47,15 @@ int mmio_write(struct fixture *f)
 /* The pattern is the number of an interrupt that nobody set up: nothing comes of it. */
 int doorbell_write(struct fixture *f)
 {
-	if (!f->places.its_doorbell)
+	if (!f->memmap.its_doorbell)
 		return fixture_skip(f, "no ITS");
 
-	return testdev_write(&f->testdev, f->places.its_doorbell);
+	return testdev_write(&f->testdev, f->memmap.its_doorbell);
 }
 
 int above_ram_write(struct fixture *f)
 {
-	return testdev_write(&f->testdev, f->places.ram_end);
+	return testdev_write(&f->testdev, f->memmap.ram_end);
 }
 
 int beyond_bus_write(struct fixture *f)

@@ -58,7 +58,7 @@ static int page_shows(struct fixture *f, uint64_t phys)
 
 static int symbol(struct fixture *f, const char *name, uint64_t *phys)
 {
-	return places_symbol(f->system_map, name, phys) ? fixture_skip(f, "no System.map") : 0;
+	return memmap_symbol(f->system_map, name, phys) ? fixture_skip(f, "no System.map") : 0;
 }
 
 static int symbol_shows(struct fixture *f, const char *name)
@@ -72,7 +72,7 @@ static int symbol_shows(struct fixture *f, const char *name)
 /* The last word: the pool's list nodes are at the start of its pages. */
 int carveout_write(struct fixture *f)
 {
-	const struct place *c = &f->places.carveout;
+	const struct phys_range *c = &f->memmap.carveout;
 
 	if (!c->size)
 		return fixture_skip(f, "EL2 got no memory at boot");
@@ -82,7 +82,7 @@ int carveout_write(struct fixture *f)
 
 int carveout_read(struct fixture *f)
 {
-	const struct place *c = &f->places.carveout;
+	const struct phys_range *c = &f->memmap.carveout;
 	uint64_t step = c->size / CARVEOUT_SAMPLE & ~(uint64_t)(EDU_BUFFER_SIZE - 1);
 	int i, ret = BLOCKED;
 
@@ -110,7 +110,7 @@ int bss_read(struct fixture *f)
 	uint64_t phys;
 	int ret = symbol(f, "__kvm_nvhe_hyp_memory", &phys);
 
-	return ret ? ret : device_sees(f, phys, f->places.ram[0].start);
+	return ret ? ret : device_sees(f, phys, f->memmap.ram[0].start);
 }
 
 int bss_write(struct fixture *f)

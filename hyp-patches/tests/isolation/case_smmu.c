@@ -23,10 +23,10 @@ static int each_frame(struct fixture *f, uint64_t offset,
 	int outcome = -ENODEV, ret;
 	size_t i;
 
-	if (!f->places.smmu_count)
+	if (!f->memmap.smmu_count)
 		return fixture_skip(f, "no SMMU in the device tree");
-	for (i = 0; i < f->places.smmu_count; i++) {
-		ret = attempt(f, f->places.smmu[i] + offset);
+	for (i = 0; i < f->memmap.smmu_count; i++) {
+		ret = attempt(f, f->memmap.smmu[i] + offset);
 		if (ret < 0)
 			return ret;
 		if (i && ret != outcome)

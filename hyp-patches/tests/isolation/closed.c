@@ -2,7 +2,7 @@
 #include "closed.h"
 #include "poke.h"
 
-static int walk(struct fixture *f, const struct place *ram, size_t *count,
+static int walk(struct fixture *f, const struct phys_range *ram, size_t *count,
 		const struct closed_visitor *visitor)
 {
 	struct poke poke;
@@ -30,8 +30,8 @@ int closed_pages(struct fixture *f, size_t *count, const struct closed_visitor *
 	int ret = 0;
 
 	*count = 0;
-	for (i = 0; !ret && i < f->places.ram_count; i++)
-		ret = walk(f, &f->places.ram[i], count, visitor);
+	for (i = 0; !ret && i < f->memmap.ram_count; i++)
+		ret = walk(f, &f->memmap.ram[i], count, visitor);
 
 	return ret;
 }

@@ -59,7 +59,7 @@ static void try_topup(struct fixture *f, const struct topup *t)
  */
 static void abuse_topup_ranges(struct fixture *f, uint64_t own)
 {
-	const uint64_t size = f->mem.page_size, end = f->places.ram_end / size;
+	const uint64_t size = f->mem.page_size, end = f->memmap.ram_end / size;
 	const struct topup all[] = {
 		{ "with no page", own, 0 },
 		{ "with all pages there can be", own, ~0ull },
@@ -75,11 +75,11 @@ static void abuse_topup_ranges(struct fixture *f, uint64_t own)
 		{ "across the end of RAM", end - 1, 2 },
 		{ "of a device's registers", UART / size, 1 },
 		{ "of another device's registers", f->edu.phys / size, 1 },
-		{ "of the SMMU's registers", f->places.smmu[0] / size, 1 },
-		{ "of EL2's own memory", f->places.carveout.start / size, 1 },
-		{ "of all of EL2's own memory", f->places.carveout.start / size,
-		  f->places.carveout.size / size },
-		{ "that starts before EL2's own memory", f->places.carveout.start / size - 1, 2 },
+		{ "of the SMMU's registers", f->memmap.smmu[0] / size, 1 },
+		{ "of EL2's own memory", f->memmap.carveout.start / size, 1 },
+		{ "of all of EL2's own memory", f->memmap.carveout.start / size,
+		  f->memmap.carveout.size / size },
+		{ "that starts before EL2's own memory", f->memmap.carveout.start / size - 1, 2 },
 	};
 	size_t i;
 

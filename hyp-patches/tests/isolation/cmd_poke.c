@@ -70,7 +70,7 @@ static void poke_smmu(struct fixture *f, size_t smmu)
 	unsigned int i;
 	int ret;
 
-	ret = poke_map(&frame, f->places.smmu[smmu], FRAME_SIZE);
+	ret = poke_map(&frame, f->memmap.smmu[smmu], FRAME_SIZE);
 	for (i = 0; i < 2 * WIDTHS; i++) {
 		if (ret)
 			ktap_result(false, "%s poke: SMMU %zu: %s", f->mode, smmu, strerror(-ret));
@@ -87,10 +87,10 @@ int cmd_poke(struct fixture *f, const char *argument)
 	int ret;
 
 	(void)argument;
-	ktap_begin((f->places.smmu_count ? 2 * WIDTHS * f->places.smmu_count : 1) + 1);
-	for (i = 0; i < f->places.smmu_count; i++)
+	ktap_begin((f->memmap.smmu_count ? 2 * WIDTHS * f->memmap.smmu_count : 1) + 1);
+	for (i = 0; i < f->memmap.smmu_count; i++)
 		poke_smmu(f, i);
-	if (!f->places.smmu_count)
+	if (!f->memmap.smmu_count)
 		ktap_skip("no SMMU in the device tree", "%s poke", f->mode);
 
 	ret = fixture_set_up(f, false);

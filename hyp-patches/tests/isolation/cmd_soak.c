@@ -99,14 +99,14 @@ static void company(struct fixture *f, struct tally *t)
 static void hostile(struct fixture *f, struct tally *t)
 {
 	const uint64_t size = f->bounce.page_size;
-	const struct place *el2 = &f->places.carveout;
+	const struct phys_range *el2 = &f->memmap.carveout;
 	struct poke frame;
 	uint64_t value, pfn, at;
 	int64_t error;
 	size_t smmu;
 
 	for (;;) {
-		pfn = t->calls % 2 ? f->places.ram_end / size + (uint64_t)rand() :
+		pfn = t->calls % 2 ? f->memmap.ram_end / size + (uint64_t)rand() :
 				     (el2->start + (uint64_t)rand() % el2->size) / size;
 		error = -EIO;
 		if (kmod_call(f->kmod, f->ids.topup, pfn, 1 + (uint64_t)rand() % 40, &error) ||
@@ -116,8 +116,8 @@ static void hostile(struct fixture *f, struct tally *t)
 		if (t->calls % 1000)
 			continue;
 
-		smmu = (size_t)rand() % f->places.smmu_count;
-		if (poke_map(&frame, f->places.smmu[smmu], FRAME_SIZE))
+		smmu = (size_t)rand() % f->memmap.smmu_count;
+		if (poke_map(&frame, f->memmap.smmu[smmu], FRAME_SIZE))
 			continue;
 		for (at = 0; at < FRAME_SIZE; at += 64) {
 			t->wrong += poke_read(&frame, at, 4, &value) != 0;
@@ -233,7 +233,7 @@ int cmd_soak(struct fixture *f, const char *argument)
 	}
 	t = mmap(NULL, (OTHERS + 1) * sizeof(*t), PROT_READ | PROT_WRITE,
 		 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (t == MAP_FAILED || !f->isolating || !f->places.carveout.size || !f->places.smmu_count) {
+	if (t == MAP_FAILED || !f->isolating || !f->memmap.carveout.size || !f->memmap.smmu_count) {
 		ktap_begin(1);
 		ktap_skip("EL2 owns no SMMU in this mode", "%s soak", f->mode);
 		return ktap_end();

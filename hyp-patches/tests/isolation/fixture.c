@@ -39,7 +39,7 @@ int fixture_open(struct fixture *f, const char *system_map, const char *where)
 	ret = kmod_ids(f->kmod, &f->ids);
 	if (ret)
 		return complain("the module is of another version", ret);
-	ret = places_find(&f->places);
+	ret = memmap_read(&f->memmap);
 	if (ret)
 		return complain("/proc/iomem shows no RAM, run this as root", ret);
 	ret = testdev_open(&f->testdev, where);

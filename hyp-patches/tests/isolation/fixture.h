@@ -13,8 +13,8 @@
 
 #include "abi.h"
 #include "mem.h"
+#include "memmap.h"
 #include "pci.h"
-#include "places.h"
 
 struct vmm;
 
@@ -36,7 +36,7 @@ struct fixture {
 	const char *why_skipped; /* where a test returned -ENODATA */
 	int kmod;
 	struct isolation_ids ids;
-	struct places places;
+	struct memmap memmap;
 	struct pci_device testdev;
 	struct pci_device edu;
 	struct mem bounce;	/* a page of the host, where reads end */

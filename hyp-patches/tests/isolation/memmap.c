@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/klog.h>
 
-#include "places.h"
+#include "memmap.h"
 #include "sysfile.h"
 
 #define DEVICE_TREE		"/sys/firmware/devicetree/base"
@@ -16,7 +16,7 @@
 #define SYSLOG_SIZE		10
 
 /* The lines of /proc/iomem that are called @name: "START-END : NAME", hexadecimal. */
-static size_t find_iomem(const char *name, struct place *found, size_t max)
+static size_t find_iomem(const char *name, struct phys_range *found, size_t max)
 {
 	char line[256], what[128];
 	uint64_t start, end;
@@ -39,7 +39,7 @@ static size_t find_iomem(const char *name, struct place *found, size_t max)
 }
 
 /* "Reserved N MiB at 0xADDRESS", which KVM says once it set memory aside. */
-static void find_carveout(struct place *carveout)
+static void find_carveout(struct phys_range *carveout)
 {
 	int size = klogctl(SYSLOG_SIZE, NULL, 0);
 	const char *line;
@@ -100,7 +100,7 @@ static void find_nodes(const char *dir, const char *what, uint64_t *base, size_t
 }
 
 /* A GICv3's registers are those of the distributor, then those of the redistributors. */
-static void find_its(struct places *places)
+static void find_its(struct memmap *map)
 {
 	unsigned char reg[4 * sizeof(uint64_t) + 1];
 	struct dirent *entry;
@@ -112,39 +112,39 @@ static void find_its(struct places *places)
 		if (strncmp(entry->d_name, "intc@", 5))
 			continue;
 		snprintf(gic, sizeof(gic), DEVICE_TREE "/%s", entry->d_name);
-		find_nodes(gic, "arm,gic-v3-its", &places->its, 1, &n);
+		find_nodes(gic, "arm,gic-v3-its", &map->its, 1, &n);
 		if (n && !sysfile_read((char *)reg, sizeof(reg), "%s/reg", gic))
-			places->redistributor = cells(reg + 2 * sizeof(uint64_t));
+			map->redistributor = cells(reg + 2 * sizeof(uint64_t));
 	}
 	if (d)
 		closedir(d);
-	places->its_doorbell = n ? places->its + GITS_TRANSLATER : 0;
+	map->its_doorbell = n ? map->its + GITS_TRANSLATER : 0;
 }
 
-int places_find(struct places *places)
+int memmap_read(struct memmap *map)
 {
-	const struct place *last;
+	const struct phys_range *last;
 
-	memset(places, 0, sizeof(*places));
-	places->ram_count = find_iomem("System RAM", places->ram, PLACES_RAM);
-	if (!places->ram_count || !places->ram[0].start)
+	memset(map, 0, sizeof(*map));
+	map->ram_count = find_iomem("System RAM", map->ram, MEMMAP_RAM);
+	if (!map->ram_count || !map->ram[0].start)
 		return -ENOENT;
-	last = &places->ram[places->ram_count - 1];
-	places->ram_end = last->start + last->size;
-	find_carveout(&places->carveout);
-	find_nodes(DEVICE_TREE, "arm,smmu-v3", places->smmu, PLACES_SMMUS, &places->smmu_count);
-	find_its(places);
+	last = &map->ram[map->ram_count - 1];
+	map->ram_end = last->start + last->size;
+	find_carveout(&map->carveout);
+	find_nodes(DEVICE_TREE, "arm,smmu-v3", map->smmu, MEMMAP_SMMUS, &map->smmu_count);
+	find_its(map);
 
 	return 0;
 }
 
-static int find_symbol(const char *map, const char *name, uint64_t *value)
+static int find_symbol(const char *system_map, const char *name, uint64_t *value)
 {
 	char line[256], symbol[128], type;
 	int ret = -ENOENT;
 	FILE *f;
 
-	f = fopen(map, "re");
+	f = fopen(system_map, "re");
 	if (!f)
 		return -errno;
 	while (ret && fgets(line, sizeof(line), f)) {
@@ -157,17 +157,17 @@ static int find_symbol(const char *map, const char *name, uint64_t *value)
 	return ret;
 }
 
-int places_symbol(const char *map, const char *name, uint64_t *phys)
+int memmap_symbol(const char *system_map, const char *name, uint64_t *phys)
 {
-	struct place code;
+	struct phys_range code;
 	uint64_t text, value;
 	int ret;
 
-	if (!map || !find_iomem("Kernel code", &code, 1))
+	if (!system_map || !find_iomem("Kernel code", &code, 1))
 		return -ENOENT;
-	ret = find_symbol(map, "_text", &text);
+	ret = find_symbol(system_map, "_text", &text);
 	if (!ret)
-		ret = find_symbol(map, name, &value);
+		ret = find_symbol(system_map, name, &value);
 	if (!ret)
 		*phys = code.start + (value - text);
 
