@@ -31,7 +31,7 @@
 
 #define SECONDS		60
 #define RESULTS		4	/* of cmd_soak() */
-#define OTHERS		4	/* processes beside this one, see start() */
+#define WORKERS		4	/* processes beside this one, see start() */
 #define FRAME_SIZE	(2 * SMMU_PAGE)
 #define LEAVE_FREE	(96ull << 20)
 #define TOPUP_ORDER	3	/* of what the kernel gives to EL2 at once, if it can */
@@ -49,7 +49,7 @@ struct tally {
 	uint64_t wrong;
 };
 
-struct part {
+struct worker {
 	void (*run)(struct fixture *f, struct tally *t);
 	bool killed;	/* and started again, all the time */
 };
@@ -82,7 +82,7 @@ static bool guest(struct fixture *f, struct tally *t)
 }
 
 /* Guests without a device, which has one user at a time. */
-static void company(struct fixture *f, struct tally *t)
+static void churn(struct fixture *f, struct tally *t)
 {
 	int ret;
 
@@ -164,17 +164,17 @@ static void squeeze(struct fixture *f, struct tally *t)
 	}
 }
 
-static const struct part parts[OTHERS] = {
-	{ company, true }, { company, true }, { hostile, false }, { squeeze, false },
+static const struct worker workers[WORKERS] = {
+	{ churn, true }, { churn, true }, { hostile, false }, { squeeze, false },
 };
 
-static pid_t start(struct fixture *f, const struct part *part, struct tally *t)
+static pid_t start(struct fixture *f, const struct worker *worker, struct tally *t)
 {
 	pid_t pid = fork();
 
 	if (pid)
 		return pid;
-	part->run(f, t);
+	worker->run(f, t);
 	_exit(1);
 }
 
@@ -193,20 +193,20 @@ static bool end(pid_t pid)
 static size_t soak(struct fixture *f, struct tally *t, time_t seconds)
 {
 	time_t until = time(NULL) + seconds;
-	pid_t pid[OTHERS];
+	pid_t pid[WORKERS];
 	size_t i, lost = 0;
 
-	for (i = 0; i < OTHERS; i++)
-		pid[i] = start(f, &parts[i], &t[i + 1]);
+	for (i = 0; i < WORKERS; i++)
+		pid[i] = start(f, &workers[i], &t[i + 1]);
 	while (time(NULL) < until && guest(f, &t[0])) {
-		for (i = 0; i < OTHERS; i++) {
-			if (!parts[i].killed || rand() % 4)
+		for (i = 0; i < WORKERS; i++) {
+			if (!workers[i].killed || rand() % 4)
 				continue;
 			lost += !end(pid[i]);
-			pid[i] = start(f, &parts[i], &t[i + 1]);
+			pid[i] = start(f, &workers[i], &t[i + 1]);
 		}
 	}
-	for (i = 0; i < OTHERS; i++)
+	for (i = 0; i < WORKERS; i++)
 		lost += !end(pid[i]);
 
 	return lost;
@@ -231,7 +231,7 @@ int cmd_soak(struct fixture *f, const char *argument)
 		fprintf(stderr, "isolation: soak wants seconds, not '%s'\n", argument);
 		return EX_WRONG_USAGE;
 	}
-	t = mmap(NULL, (OTHERS + 1) * sizeof(*t), PROT_READ | PROT_WRITE,
+	t = mmap(NULL, (WORKERS + 1) * sizeof(*t), PROT_READ | PROT_WRITE,
 		 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (t == MAP_FAILED || !f->isolating || !f->memmap.carveout.size || !f->memmap.smmu_count) {
 		ktap_begin(1);
@@ -246,7 +246,7 @@ int cmd_soak(struct fixture *f, const char *argument)
 	if (!ret)
 		ret = closed_pages(f, &closed_after, NULL);
 	state_read(&after, STATE_MEMORY);
-	for (i = 0; i <= OTHERS; i++) {
+	for (i = 0; i <= WORKERS; i++) {
 		all.guests += t[i].guests;
 		all.pages += t[i].pages;
 		all.refused += t[i].refused;

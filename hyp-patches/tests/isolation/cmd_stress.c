@@ -27,7 +27,7 @@
 #include "testdev.h"
 
 #define ROUNDS		1000
-#define COMPANY_MAX	16
+#define CHURNERS_MAX	16
 #define RESULTS		3	/* of cmd_stress() */
 
 /* The page is the host's: the device writes it, and the CPU sees that. */
@@ -124,8 +124,8 @@ static size_t stress(struct fixture *f, size_t rounds)
 	return done;
 }
 
-/* A process that only changes the owners of pages, until it is killed. */
-static pid_t start_company(struct fixture *f)
+/* A process that only starts and ends guests, until it is killed. */
+static pid_t start_churner(struct fixture *f)
 {
 	pid_t pid = fork();
 
@@ -137,7 +137,7 @@ static pid_t start_company(struct fixture *f)
 }
 
 /* Return: 0, or -ECHILD when one had ended by itself, since a guest did not work. */
-static int end_company(const pid_t *pid, long n)
+static int end_churners(const pid_t *pid, long n)
 {
 	int status, ret = 0;
 	long i;
@@ -151,22 +151,22 @@ static int end_company(const pid_t *pid, long n)
 	return ret;
 }
 
-static size_t stress_in_company(struct fixture *f, size_t rounds)
+static size_t stress_beside_churners(struct fixture *f, size_t rounds)
 {
 	long i, others = sysconf(_SC_NPROCESSORS_ONLN) - 1;
-	pid_t pid[COMPANY_MAX];
+	pid_t pid[CHURNERS_MAX];
 	size_t done = 0;
 
-	if (others > COMPANY_MAX)
-		others = COMPANY_MAX;
+	if (others > CHURNERS_MAX)
+		others = CHURNERS_MAX;
 	for (i = 0; i < others; i++) {
-		pid[i] = start_company(f);
+		pid[i] = start_churner(f);
 		if (pid[i] < 0)
 			break;
 	}
 	if (i == others)
 		done = stress(f, rounds);
-	if (end_company(pid, i)) {
+	if (end_churners(pid, i)) {
 		ktap_note("a process beside it could not go on");
 		return 0;
 	}
@@ -216,7 +216,7 @@ int cmd_stress(struct fixture *f, const char *argument)
 	state_read(&before, STATE_MEMORY);
 	ret = closed_pages(f, &closed_before, NULL);
 	if (done == STRESS_PAGES)
-		done = stress_in_company(f, rounds);
+		done = stress_beside_churners(f, rounds);
 	ktap_result(done == rounds,
 		    "%s stress: %zu of %zu rounds of donate, DMA, reclaim, DMA, on %ld CPUs",
 		    f->mode, done, rounds, sysconf(_SC_NPROCESSORS_ONLN));
