@@ -113,15 +113,15 @@ static void add_all_blocks(struct in_use *u, const char *what)
 /* "36 35 98:0 / /mnt rw - ext4 /dev/root rw": see proc_pid_mountinfo(5). */
 static void add_mount(struct in_use *u, const char *line)
 {
-	char point[PATH_MAX], fstype[64], source[PATH_MAX], path[PATH_MAX], what[WHY_MAX];
+	char mount_point[PATH_MAX], fstype[64], source[PATH_MAX], path[PATH_MAX], what[WHY_MAX];
 	const char *rest = strstr(line, " - ");
 	unsigned int major, minor;
 
-	if (!rest || sscanf(line, "%*s %*s %u:%u %*s %4095s", &major, &minor, point) != 3 ||
+	if (!rest || sscanf(line, "%*s %*s %u:%u %*s %4095s", &major, &minor, mount_point) != 3 ||
 	    sscanf(rest, " - %63s %4095s", fstype, source) != 2)
 		return;
 
-	snprintf(what, sizeof(what), "mounted on %.50s", point);
+	snprintf(what, sizeof(what), "mounted on %.50s", mount_point);
 	if (major && !sysfs_resolve(path, "%s/dev/block/%u:%u", u->sysfs, major, minor) &&
 	    add_block(u, path, what, 0))
 		return;
@@ -129,7 +129,7 @@ static void add_mount(struct in_use *u, const char *line)
 	if (add_block_named(u, source, what))
 		return;
 	if (!is_diskless(fstype)) {
-		snprintf(what, sizeof(what), "and %.50s may be on it", point);
+		snprintf(what, sizeof(what), "and %.50s may be on it", mount_point);
 		add_all_blocks(u, what);
 	}
 }
