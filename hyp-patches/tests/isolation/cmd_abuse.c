@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "cases.h"
-#include "cli.h"
+#include "commands.h"
 #include "kmod.h"
 #include "ktap.h"
 #include "mailbox.h"

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cases.h"
-#include "cli.h"
+#include "commands.h"
 #include "ktap.h"
 
 static const char *outcome_name(int outcome)

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "cases.h"
-#include "cli.h"
+#include "commands.h"
 #include "ktap.h"
 #include "poke.h"
 #include "state.h"

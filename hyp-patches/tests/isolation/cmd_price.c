@@ -19,7 +19,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "cli.h"
+#include "commands.h"
 #include "mailbox.h"
 #include "state.h"
 #include "vmm.h"

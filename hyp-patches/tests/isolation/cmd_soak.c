@@ -20,8 +20,8 @@
 #include <unistd.h>
 
 #include "cases.h"
-#include "cli.h"
 #include "closed.h"
+#include "commands.h"
 #include "kmod.h"
 #include "ktap.h"
 #include "mailbox.h"

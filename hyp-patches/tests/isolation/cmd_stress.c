@@ -18,8 +18,8 @@
 #include <unistd.h>
 
 #include "cases.h"
-#include "cli.h"
 #include "closed.h"
+#include "commands.h"
 #include "ktap.h"
 #include "mailbox.h"
 #include "state.h"

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "abi.h"
+#include "hvc_abi.h"
 #include "mem.h"
 #include "memmap.h"
 #include "pci.h"

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "cases.h"
-#include "cli.h"
+#include "commands.h"
 
 static const struct command {
 	const char *name;

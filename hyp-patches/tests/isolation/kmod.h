@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The kernel module's services, see abi.h. */
+/* The kernel module's services, see hvc_abi.h. */
 
 #ifndef ISOLATION_KMOD_H
 #define ISOLATION_KMOD_H
 
 #include <stdint.h>
 
-#include "abi.h"
+#include "hvc_abi.h"
 
 /* Return: a file descriptor, or -errno: -ENOENT when the module is not loaded. */
 int kmod_open(void);

@@ -20,7 +20,7 @@
 
 #include <asm/kvm_asm.h>
 
-#include "abi.h"
+#include "hvc_abi.h"
 
 static long ioctl_hvc(void __user *arg)
 {

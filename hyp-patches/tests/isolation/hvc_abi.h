@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What the isolation tests ask of their kernel module, through /dev/isolation. */
 
-#ifndef ISOLATION_ABI_H
-#define ISOLATION_ABI_H
+#ifndef ISOLATION_HVC_ABI_H
+#define ISOLATION_HVC_ABI_H
 
 #include <linux/ioctl.h>
 #include <linux/types.h>
@@ -70,4 +70,4 @@ struct isolation_ids {
 #define ISOLATION_HOARD	_IOWR('i', 0x74, struct isolation_hoard)
 #define ISOLATION_IDS	_IOR('i', 0x73, struct isolation_ids)
 
-#endif /* ISOLATION_ABI_H */
+#endif /* ISOLATION_HVC_ABI_H */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The commands of the program `isolation`. Each returns an exit status. */
 
-#ifndef ISOLATION_CLI_H
-#define ISOLATION_CLI_H
+#ifndef ISOLATION_COMMANDS_H
+#define ISOLATION_COMMANDS_H
 
 #include "fixture.h"
 
@@ -18,4 +18,4 @@ int cmd_soak(struct fixture *f, const char *argument);
 int cmd_abuse(struct fixture *f, const char *argument);
 int cmd_price(struct fixture *f, const char *argument);
 
-#endif /* ISOLATION_CLI_H */
+#endif /* ISOLATION_COMMANDS_H */
