@@ -145,7 +145,7 @@ damaged_result() {
 
 # slow_donation FILE: EL2, before it takes a page from the devices.
 slow_donation() {
-	sed -i '/^int pkvm_iommu_host_leave/,/^}/s/^\tif (!iommu_ops)/\tfor (volatile int i = 0; i < 50; i++)\n\t\t;\n\n&/' "$1" &&
+	sed -i '/^int pkvm_iommu_host_leave/,/^}/s/^\tif (!iommu_mode)/\tfor (volatile int i = 0; i < 50; i++)\n\t\t;\n\n&/' "$1" &&
 		grep -q volatile "$1"
 }
 

@@ -64,5 +64,5 @@ check_found "a lock out of order" fuzz evtq.c \
 	's/^\tgerror = smmu_take_gerror(smmu);/\thyp_spin_lock(\&smmu->evtq.lock);&hyp_spin_unlock(\&smmu->evtq.lock);/' \
 	'smmu_cmdq::lock is taken out of order, inside smmu_evtq::lock'
 check_found "a transition without invalidation" fuzz identity.c \
-	's/invalidate(phys, end);/phys ? 0 : &/' 'stale: the translation'
+	's/smmu_invalidate_each(&inv, 1);/phys ? 0 : &/' 'stale: the translation'
 done_testing

@@ -21,8 +21,8 @@ clone() {
 # slower TURNS: a loop of so many turns before EL2 invalidates, as a commit.
 slower() {
 	local file
-	file=$(echo "$TMP"/clone/hyp-patches/*/files/drivers/iommu/arm/arm-smmu-v3/pkvm/identity.c)
-	sed -i "/^static int invalidate(/,/^}/s/^\tu32 i;\$/&\n\n\tfor (i = 0; i < $1; i++)\n\t\tasm volatile(\"nop\");/" "$file" &&
+	file=$(echo "$TMP"/clone/hyp-patches/*/files/drivers/iommu/arm/arm-smmu-v3/pkvm/inval.c)
+	sed -i "/^int smmu_invalidate_each(/,/^}/s/^\tu32 i;\$/&\n\n\tfor (i = 0; i < $1; i++)\n\t\tasm volatile(\"nop\");/" "$file" &&
 		[[ $(git -C "$TMP/clone" diff --numstat | cut -f1) == 3 ]] &&
 		by -C "$TMP/clone" commit -q -a -m "$1 turns"
 }

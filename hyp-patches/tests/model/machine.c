@@ -170,3 +170,26 @@ u64 memory_of(enum pkvm_iommu_memory use)
 {
 	return stat(1, use);
 }
+
+bool pool_has(u64 pages)
+{
+	struct iommu_reserve r;
+
+	if (iommu_pool_reserve(&r, pages))
+		return false;
+	iommu_pool_commit(&r);
+
+	return true;
+}
+
+void *pool_take(enum pkvm_iommu_memory use)
+{
+	struct iommu_reserve one = { 1 }, less = { -1ULL };
+
+	if (!memory_of(PKVM_IOMMU_MEM_POOL_FREE))
+		return NULL;
+	/* One less is free, whatever of them is kept. */
+	iommu_pool_commit(&less);
+
+	return iommu_pool_take(&one, use);
+}

@@ -68,6 +68,12 @@ void assert_closed(struct model *m);
 /** reaches() - whether a write of a device arrives, through the caches of the SMMU */
 bool reaches(struct model *m, u64 addr);
 
+/** pool_has() - whether somebody could reserve so many pages now */
+bool pool_has(u64 pages);
+
+/** pool_take() - a page of the pool, also of those kept for a top-up. NULL: there is none */
+void *pool_take(enum pkvm_iommu_memory use);
+
 /** counter() - sum of one of EL2's counters; memory_of() - one of its sizes */
 u64 counter(enum pkvm_iommu_counter i);
 u64 memory_of(enum pkvm_iommu_memory use);

@@ -176,8 +176,8 @@ static void boot(void)
 	}
 	seq.counts.booted = !machine_boot();
 	/* So little that splits have to wait for the host. */
-	while (seq.counts.booted && iommu_pool_has(pages + 1))
-		iommu_pool_take(PKVM_IOMMU_MEM_QUEUES);
+	while (seq.counts.booted && pool_has(pages + 1))
+		pool_take(PKVM_IOMMU_MEM_QUEUES);
 	say("%s", seq.counts.booted ? "booted" : "refused");
 	say_line();
 }

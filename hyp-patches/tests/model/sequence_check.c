@@ -72,7 +72,7 @@ static void check_pool(void)
 	u64 pages = memory_of(PKVM_IOMMU_MEM_POOL_FREE) >> PAGE_SHIFT, n, i;
 	u64 *page;
 
-	for (n = 0; (page = iommu_pool_take(PKVM_IOMMU_MEM_QUEUES)); n++) {
+	for (n = 0; (page = pool_take(PKVM_IOMMU_MEM_QUEUES)); n++) {
 		for (i = 0; i < PAGE_SIZE / sizeof(*page); i++) {
 			if (page[i])
 				world_bug("page %llu of the pool is in use", n);

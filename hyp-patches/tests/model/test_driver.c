@@ -21,6 +21,8 @@ struct leaf {
 static struct {
 	struct leaf leaf[NR_LEAVES];
 	bool dead;
+	u32 probed;
+	u32 enabled;
 	u32 closed;
 	u32 opened;
 	u32 resumed;
@@ -75,9 +77,11 @@ static void *take_boot(void)
 	return iommu_boot_alloc(PAGE_SIZE, PKVM_IOMMU_MEM_PAGE_TABLES);
 }
 
+static struct iommu_reserve reserve;
+
 static void *take_pool(void)
 {
-	return iommu_pool_take(PKVM_IOMMU_MEM_PAGE_TABLES);
+	return iommu_pool_take(&reserve, PKVM_IOMMU_MEM_PAGE_TABLES);
 }
 
 static int fake_map(void *arg, u64 start, u64 end, bool mmio)
@@ -89,11 +93,27 @@ static int fake_map(void *arg, u64 start, u64 end, bool mmio)
 	return 0;
 }
 
+static int fake_probe(void)
+{
+	return fake.probed++;
+}
+
+static int fake_enable(void)
+{
+	/* The mode has said by now what they translate with. */
+	assert_true(fake_reaches(HIGH_BASE));
+
+	return fake.enabled++;
+}
+
 static int fake_init(void)
 {
+	assert_int_equal(fake.probed, 1);
+	assert_int_equal(fake.enabled, 0);
+
 	iommu_pool_keep(2);
 
-	return iommu_mirror_walk(MMIO_LIMIT, fake_map, NULL);
+	return iommu_host_walk(MMIO_LIMIT, fake_map, NULL);
 }
 
 static int fake_leave(phys_addr_t phys, u64 size)
@@ -106,13 +126,13 @@ static int fake_leave(phys_addr_t phys, u64 size)
 		next = min(phys + size, ALIGN_DOWN(at, LEAF_SIZE) + LEAF_SIZE);
 		needed += needs_bits(&fake.leaf[at / LEAF_SIZE], at, next);
 	}
-	if (!iommu_pool_has(needed))
+	if (iommu_pool_reserve(&reserve, needed))
 		return -ENOMEM;
-	if (fake.dead)
-		return -ETIMEDOUT;
-	set_reached(phys, phys + size, false, take_pool);
+	if (!fake.dead)
+		set_reached(phys, phys + size, false, take_pool);
+	iommu_pool_commit(&reserve);
 
-	return 0;
+	return fake.dead ? -ETIMEDOUT : 0;
 }
 
 static void fake_return(phys_addr_t phys, u64 size)
@@ -147,11 +167,16 @@ static void fake_resume(void)
 	fake.resumed++;
 }
 
-/* Under the one name of a mode that the core knows of. */
-const struct pkvm_iommu_ops pkvm_smmu_identity_ops = {
+/* Under the names of a driver and of a mode that the core knows of. */
+const struct pkvm_iommu_mode_ops pkvm_smmu_identity_ops = {
 	.init = fake_init,
 	.host_leave = fake_leave,
 	.host_return = fake_return,
+};
+
+const struct pkvm_iommu_driver_ops pkvm_smmu_v3_driver_ops = {
+	.probe = fake_probe,
+	.enable = fake_enable,
 	.event = fake_event,
 	.close = fake_close,
 	.open = fake_open,
@@ -260,7 +285,7 @@ static void the_host_tops_up(void **state)
 	fake_machine(64);
 	while (memory_of(PKVM_IOMMU_MEM_POOL_FREE) > 2 * PAGE_SIZE) {
 		iommu_host_lock();
-		iommu_pool_take(PKVM_IOMMU_MEM_PAGE_TABLES);
+		pool_take(PKVM_IOMMU_MEM_PAGE_TABLES);
 		iommu_host_unlock();
 	}
 	for (addr = LOW_BASE; addr < HIGH_BASE + HIGH_SIZE && !ret; addr += SZ_1G / 8) {

@@ -25,7 +25,7 @@ static bool is_zero(const void *p, size_t size)
 static void drain(u64 keep)
 {
 	while (pool_pages() > keep)
-		assert_non_null(iommu_pool_take(PKVM_IOMMU_MEM_QUEUES));
+		assert_non_null(pool_take(PKVM_IOMMU_MEM_QUEUES));
 }
 
 static void boot_memory(void **state)
@@ -64,7 +64,7 @@ static void give_and_take(void **state)
 	free = pool_pages();
 	assert_true(free > 4);
 	for (i = 0; i < 4; i++) {
-		pages[i] = iommu_pool_take(PKVM_IOMMU_MEM_QUEUES);
+		pages[i] = pool_take(PKVM_IOMMU_MEM_QUEUES);
 		assert_non_null(pages[i]);
 		assert_true(is_zero(pages[i], PAGE_SIZE));
 		memset(pages[i], 0xff, PAGE_SIZE);
@@ -74,14 +74,14 @@ static void give_and_take(void **state)
 		iommu_pool_give(pages[i]);
 	assert_int_equal(pool_pages(), free);
 	for (i = 0; i < 4; i++) {
-		void *page = iommu_pool_take(PKVM_IOMMU_MEM_QUEUES);
+		void *page = pool_take(PKVM_IOMMU_MEM_QUEUES);
 
 		/* The last first; what was in it is gone. */
 		assert_ptr_equal(page, pages[3 - i]);
 		assert_true(is_zero(page, PAGE_SIZE));
 	}
 	drain(0);
-	assert_null(iommu_pool_take(PKVM_IOMMU_MEM_QUEUES));
+	assert_null(pool_take(PKVM_IOMMU_MEM_QUEUES));
 	assert_int_equal(pool_pages(), 0);
 }
 
@@ -106,20 +106,20 @@ static void reserve(void **state)
 	boot_two_mirrors();
 
 	drain(40);
-	while (!iommu_pool_has(40 - keep))
+	while (!pool_has(40 - keep))
 		keep++;
 	/* Two blocks at either end, of two sizes where there are two. */
 	assert_true(keep >= 4 * (PAGE_SHIFT == 12 ? 2 : 1) && keep < 40);
 	drain(keep);
-	assert_true(iommu_pool_has(0));
-	assert_false(iommu_pool_has(1));
+	assert_true(pool_has(0));
+	assert_false(pool_has(1));
 	assert_int_equal(world_give(HIGH_BASE, 1), -ENOMEM);
 
 	/* Taken from by a top-up across blocks, and by nobody else. */
 	assert_int_equal(__pkvm_iommu_topup((LOW_BASE + SZ_1G) / PAGE_SIZE - 16, 32), 0);
 	assert_true(pool_pages() > keep);
-	assert_true(iommu_pool_has(pool_pages() - keep));
-	assert_false(iommu_pool_has(pool_pages() - keep + 1));
+	assert_true(pool_has(pool_pages() - keep));
+	assert_false(pool_has(pool_pages() - keep + 1));
 	assert_int_equal(world_give(HIGH_BASE, 1), 0);
 }
 
@@ -212,8 +212,8 @@ static void single_pages(void **state)
 
 	(void)state;
 	boot_two_mirrors();
-	while (iommu_pool_has(1))
-		assert_non_null(iommu_pool_take(PKVM_IOMMU_MEM_QUEUES));
+	while (pool_has(1))
+		assert_non_null(pool_take(PKVM_IOMMU_MEM_QUEUES));
 	free = pool_pages();
 
 	/* A block of its own in each of two mirrors: two tables or more for one page. */
@@ -232,7 +232,7 @@ static void single_pages(void **state)
 		assert_int_equal(__pkvm_iommu_topup((HIGH_BASE >> PAGE_SHIFT) + 5 + 2 * i, 1), 0);
 		assert_int_equal(pool_pages(), free + 1);
 	}
-	assert_true(iommu_pool_has(1));
+	assert_true(pool_has(1));
 }
 
 /* What the host asks for that it cannot have: an error, and nothing has changed. */
@@ -259,7 +259,7 @@ static void bad_topups(void **state)
 	(void)state;
 	drain(100);
 	free = pool_pages();
-	while (!iommu_pool_has(free - keep))
+	while (!pool_has(free - keep))
 		keep++;
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		assert_int_equal(__pkvm_iommu_topup(cases[i].pfn, cases[i].nr_pages),
@@ -267,7 +267,7 @@ static void bad_topups(void **state)
 		assert_int_equal(pool_pages(), free);
 		assert_int_equal(memory_of(PKVM_IOMMU_MEM_DONATED), 0);
 		/* Nor has it left the reserve open. */
-		assert_false(iommu_pool_has(free - keep + 1));
+		assert_false(pool_has(free - keep + 1));
 	}
 	assert_mirror(m);
 }
@@ -296,7 +296,7 @@ static void topups(void **state)
 
 	/* Zeroed, whatever the host left in them. */
 	for (i = pool_pages(); i; i--)
-		assert_true(is_zero(iommu_pool_take(PKVM_IOMMU_MEM_QUEUES), PAGE_SIZE));
+		assert_true(is_zero(pool_take(PKVM_IOMMU_MEM_QUEUES), PAGE_SIZE));
 }
 
 static void not_owned(void **state)
@@ -318,7 +318,7 @@ static void topup_without_an_answer(void **state)
 	assert_true(reaches(m, SPARE << PAGE_SHIFT));
 	model_knobs(m)->commands_per_us = 0;
 	assert_int_equal(__pkvm_iommu_topup(SPARE, 1), -ETIMEDOUT);
-	assert_false(iommu_pool_has(pool_pages()));
+	assert_false(pool_has(pool_pages()));
 	assert_true(pool_pages() <= free);
 	assert_int_equal(memory_of(PKVM_IOMMU_MEM_DONATED), 0);
 	assert_true(reaches(m, SPARE << PAGE_SHIFT));

@@ -105,7 +105,7 @@ static void topup(void **state)
 	n = machine_add(&b, true);
 	assert_int_equal(machine_boot(), 0);
 	while (memory_of(PKVM_IOMMU_MEM_POOL_FREE) > 40 * PAGE_SIZE)
-		assert_non_null(iommu_pool_take(PKVM_IOMMU_MEM_QUEUES));
+		assert_non_null(pool_take(PKVM_IOMMU_MEM_QUEUES));
 	topup_out_of_reach(1ULL << 32);
 	assert_mirror(m);
 	assert_mirror(n);
@@ -130,7 +130,7 @@ static void topup_above_48_bits(void **state)
 	machine_add(&config, true);
 	assert_int_equal(machine_boot(), 0);
 	while (memory_of(PKVM_IOMMU_MEM_POOL_FREE) > 40 * PAGE_SIZE)
-		assert_non_null(iommu_pool_take(PKVM_IOMMU_MEM_QUEUES));
+		assert_non_null(pool_take(PKVM_IOMMU_MEM_QUEUES));
 	topup_out_of_reach(1ULL << 48);
 }
 

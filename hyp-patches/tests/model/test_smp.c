@@ -15,7 +15,7 @@ static void *page_of_other;
 
 static void take_page(void)
 {
-	page_of_other = iommu_pool_take(PKVM_IOMMU_MEM_QUEUES);
+	page_of_other = pool_take(PKVM_IOMMU_MEM_QUEUES);
 }
 
 static void give_page(void)
@@ -43,13 +43,52 @@ static void pool_takes(void **state)
 			page_of_other = NULL;
 			world_act(&(struct act){ .fn = take_page, .cpu = 1, .at = n, .back = back,
 						 .blocks = true });
-			page = iommu_pool_take(PKVM_IOMMU_MEM_QUEUES);
+			page = pool_take(PKVM_IOMMU_MEM_QUEUES);
 			acted = world_act_end();
 			assert_ptr_not_equal(page, page_of_other);
 			assert_int_equal(pool_pages(), free - 1 - acted);
 			iommu_pool_give(page);
 			if (acted)
 				iommu_pool_give(page_of_other);
+		}
+		assert_true(n > 4);
+	}
+}
+
+static struct iommu_reserve of_other;
+static int result_of_other;
+
+static void other_reserves(void)
+{
+	result_of_other = iommu_pool_reserve(&of_other, 2);
+}
+
+/* Of three pages two can be set aside once, and are the pool's again when they are not used. */
+static void pool_reserves(void **state)
+{
+	struct iommu_reserve r;
+	bool acted;
+	u64 n, back;
+	int ret;
+
+	(void)state;
+	machine_one(NULL);
+	while (pool_has(4))
+		pool_take(PKVM_IOMMU_MEM_QUEUES);
+	for (back = 0; back < BACKS; back++) {
+		for (n = 1, acted = true; acted; n++) {
+			of_other.nr_pages = 0;
+			world_act(&(struct act){ .fn = other_reserves, .cpu = 1, .at = n,
+						 .back = back, .blocks = true });
+			ret = iommu_pool_reserve(&r, 2);
+			acted = world_act_end();
+			if (acted)
+				assert_int_equal(!ret + !result_of_other, 1);
+			assert_int_equal(r.nr_pages, ret ? 0 : 2);
+			iommu_pool_commit(&r);
+			iommu_pool_commit(&of_other);
+			assert_true(pool_has(3));
+			assert_false(pool_has(4));
 		}
 		assert_true(n > 4);
 	}
@@ -66,7 +105,7 @@ static void pool_gives(void **state)
 	free = pool_pages();
 	for (back = 0; back < BACKS; back++) {
 		for (n = 1, acted = true; acted; n++) {
-			page = iommu_pool_take(PKVM_IOMMU_MEM_QUEUES);
+			page = pool_take(PKVM_IOMMU_MEM_QUEUES);
 			take_page();
 			world_act(&(struct act){ .fn = give_page, .cpu = 1, .at = n, .back = back,
 						 .blocks = true });
@@ -80,12 +119,11 @@ static void pool_gives(void **state)
 
 	/* As many as it says. */
 	for (n = 0; n < free; n++)
-		assert_non_null(iommu_pool_take(PKVM_IOMMU_MEM_QUEUES));
-	assert_null(iommu_pool_take(PKVM_IOMMU_MEM_QUEUES));
+		assert_non_null(pool_take(PKVM_IOMMU_MEM_QUEUES));
+	assert_null(pool_take(PKVM_IOMMU_MEM_QUEUES));
 }
 
 static u64 page_of_transition;
-static int result_of_other;
 
 static void other_gives(void)
 {
@@ -204,6 +242,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pool_takes),
+		cmocka_unit_test(pool_reserves),
 		cmocka_unit_test(pool_gives),
 		cmocka_unit_test(transitions),
 		cmocka_unit_test(refused_and_seen_by_another),

@@ -113,6 +113,12 @@ static void too_many_pages(void **state)
 	assert_true(pkvm_iommu_too_many(1ULL << (64 - PAGE_SHIFT)));
 	assert_true(pkvm_iommu_too_many(~0ULL));
 	assert_int_equal(world_give(HIGH_BASE, 512), 0);
+
+	/* Nor does it come to that where nobody asked before. */
+	iommu_host_lock();
+	assert_int_equal(pkvm_iommu_host_leave(HIGH_BASE, 513 * PAGE_SIZE), -E2BIG);
+	assert_int_equal(pkvm_iommu_host_leave(HIGH_BASE, 1ULL << 63), -E2BIG);
+	iommu_host_unlock();
 }
 
 /* Every look at the tables while they change: all pages but those that leave translate. */
@@ -167,8 +173,8 @@ static void no_memory_to_split(void **state)
 	(void)state;
 	assert_int_equal(world_give(HIGH_BASE, 1), 0);
 	/* Of the pool, all but what is kept for topping up is used otherwise. */
-	while (iommu_pool_has(1)) {
-		next = iommu_pool_take(PKVM_IOMMU_MEM_QUEUES);
+	while (pool_has(1)) {
+		next = pool_take(PKVM_IOMMU_MEM_QUEUES);
 		memcpy(next, &taken, sizeof(taken));
 		taken = next;
 	}

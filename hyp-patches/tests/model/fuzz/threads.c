@@ -156,8 +156,8 @@ static void boot(u64 seed)
 	smmus[1] = machine_add(&b, false);
 	if (machine_boot())
 		world_bug("the machine does not boot");
-	while (iommu_pool_has(8))
-		iommu_pool_take(PKVM_IOMMU_MEM_QUEUES);
+	while (pool_has(8))
+		pool_take(PKVM_IOMMU_MEM_QUEUES);
 }
 
 static void run(u64 seed)

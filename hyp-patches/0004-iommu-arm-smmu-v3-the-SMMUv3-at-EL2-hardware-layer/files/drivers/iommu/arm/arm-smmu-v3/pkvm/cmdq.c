@@ -18,7 +18,7 @@ static __le64 *cmdq_slot(struct smmu_cmdq *q, u64 n)
 }
 
 /* Counts a command on its way into the queue. */
-static void count_command(u64 op)
+static __always_inline void count_command(u64 op)
 {
 	switch (op) {
 	case CMDQ_OP_CFGI_STE:
@@ -156,11 +156,15 @@ int smmu_cmdq_init(struct smmu *smmu)
 	return q->base ? 0 : -ENOMEM;
 }
 
-/* Empties the queue; the SMMU must not be reading it. */
+/*
+ * Empties the queue, which the SMMU must not be reading. What global errors there are
+ * is about the past.
+ */
 void smmu_cmdq_reset(struct smmu *smmu)
 {
 	struct smmu_cmdq *q = &smmu->cmdq;
 
+	cmdq_lock(smmu);
 	q->prod = 0;
 	q->cons = 0;
 	q->unsynced = 0;
@@ -170,6 +174,8 @@ void smmu_cmdq_reset(struct smmu *smmu)
 		       smmu->page0 + ARM_SMMU_CMDQ_BASE);
 	writel_relaxed(0, smmu->page0 + ARM_SMMU_CMDQ_PROD);
 	writel_relaxed(0, smmu->page0 + ARM_SMMU_CMDQ_CONS);
+	writel(readl_relaxed(smmu->page0 + ARM_SMMU_GERROR), smmu->page0 + ARM_SMMU_GERRORN);
+	cmdq_unlock(smmu);
 }
 
 /**
@@ -221,8 +227,8 @@ static bool batch_has_room(struct smmu_batch *b)
 	return !b->error;
 }
 
-/* Where there is room. */
-static void cmdq_append(struct smmu *smmu, const struct arm_smmu_cmd *cmd)
+/* Where there is room. Inline, since most often the command is known: a CMD_SYNC. */
+static __always_inline void cmdq_append(struct smmu *smmu, const struct arm_smmu_cmd *cmd)
 {
 	u64 op = FIELD_GET(CMDQ_0_OP, cmd->data[0]);
 	struct smmu_cmdq *q = &smmu->cmdq;

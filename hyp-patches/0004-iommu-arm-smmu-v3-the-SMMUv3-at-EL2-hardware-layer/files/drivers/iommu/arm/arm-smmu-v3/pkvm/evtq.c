@@ -37,12 +37,14 @@ void smmu_evtq_reset(struct smmu *smmu)
 {
 	struct smmu_evtq *q = &smmu->evtq;
 
+	iommu_lock(&q->lock, PKVM_IOMMU_LOCK_EVTQ);
 	q->cons = 0;
 	writeq_relaxed(Q_BASE_RWA | (hyp_virt_to_phys(q->base) & Q_BASE_ADDR_MASK) |
 		       FIELD_PREP(Q_BASE_LOG2SIZE, q->shift),
 		       smmu->page0 + ARM_SMMU_EVTQ_BASE);
 	writel_relaxed(0, smmu->page1 + ARM_SMMU_EVTQ_PROD);
 	writel_relaxed(0, smmu->page1 + ARM_SMMU_EVTQ_CONS);
+	iommu_unlock(&q->lock);
 }
 
 static bool evtq_pop(struct smmu *smmu, u64 *record)

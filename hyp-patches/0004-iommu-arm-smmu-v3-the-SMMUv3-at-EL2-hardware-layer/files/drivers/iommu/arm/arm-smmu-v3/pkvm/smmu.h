@@ -27,8 +27,6 @@
 /* The VMID of the mirror. Others belong to domains of the host. */
 #define SMMU_MIRROR_VMID	1
 
-struct smmu_s2;
-
 /**
  * struct smmu_cmdq - the command queue
  * @lock: a leaf; never held while waiting
@@ -108,15 +106,14 @@ struct smmu_batch {
  * @has_s2: stage 2 exists
  * @two_level: the stream table may have two levels
  * @range_inval: TLBI commands take ranges
- * @live_split: a block may be replaced by a table while in use (BBM level 2)
+ * @bbml2: a block may be replaced by a table while in use (IDR3.BBML)
  * @has_ats: devices may send translated requests
  * @force_sync: a CMD_SYNC must follow after some commands (MMU-700 erratum 2812531)
+ * @translates: its stream table has entries that do not abort
  * @sid_bits: of a stream ID
  * @oas_bits: of an output address
  * @strtab: stream table: linear, or the first level
  * @strtab_leaf: the second level that every first-level entry points to
- * @mirror: the stage 2 it translates with; NULL: it aborts everything
- * @transition: the batch of a transition of ownership; under host_mmu.lock
  */
 struct smmu {
 	struct pkvm_iommu_desc *desc;
@@ -126,17 +123,36 @@ struct smmu {
 	bool has_s2;
 	bool two_level;
 	bool range_inval;
-	bool live_split;
+	bool bbml2;
 	bool has_ats;
 	bool force_sync;
+	bool translates;
 	u32 sid_bits;
 	u32 oas_bits;
 	void *strtab;
 	struct arm_smmu_ste *strtab_leaf;
 	struct smmu_cmdq cmdq;
 	struct smmu_evtq evtq;
-	struct smmu_s2 *mirror;
-	struct smmu_batch transition;
+};
+
+/* What SMMUs are to forget. */
+enum smmu_inv_what {
+	SMMU_INV_IPA,		/* the last level of a range of a stage 2 */
+	SMMU_INV_ALL,		/* configuration and translations of any owner */
+};
+
+/**
+ * struct smmu_inv - something that SMMUs are to forget
+ * @what: enum smmu_inv_what
+ * @vmid: for IPA: of the stage 2
+ * @addr: for IPA: page aligned
+ * @size: for IPA: whole pages
+ */
+struct smmu_inv {
+	enum smmu_inv_what what;
+	u16 vmid;
+	u64 addr;
+	u64 size;
 };
 
 /* Makes [@va, @va + @size) visible to the SMMU; a barrier stands before doorbells. */
@@ -146,9 +162,19 @@ static inline void smmu_publish(const struct smmu *smmu, void *va, size_t size)
 		iommu_clean(va, size);
 }
 
+/* driver.c */
+extern struct smmu smmus[PKVM_IOMMU_MAX_DEVICES];
+
+#define for_each_smmu(smmu) \
+	for ((smmu) = smmus; (smmu) < smmus + pkvm_iommu_machine.nr_descs; (smmu)++)
+
 /* probe.c */
 int smmu_probe(struct smmu *smmu, struct pkvm_iommu_desc *desc);
+int smmu_fail(struct smmu *smmu, u32 reason);
+
+/* bringup.c */
 int smmu_enable(struct smmu *smmu);
+int smmu_start(struct smmu *smmu, bool open);
 int smmu_close(struct smmu *smmu);
 int smmu_open(struct smmu *smmu);
 
@@ -161,9 +187,9 @@ void smmu_batch_submit(struct smmu_batch *b);
 int smmu_batch_wait(struct smmu_batch *b);
 u32 smmu_take_gerror(struct smmu *smmu);
 
-/* tlbi.c */
-void smmu_tlbi_ipa(struct smmu_batch *b, u16 vmid, u64 addr, u64 size);
-void smmu_invalidate_all(struct smmu_batch *b);
+/* inval.c */
+int smmu_invalidate(struct smmu *smmu, const struct smmu_inv *list, u32 nr);
+int smmu_invalidate_each(const struct smmu_inv *list, u32 nr);
 
 /* strtab.c */
 int smmu_strtab_init(struct smmu *smmu);

@@ -51,6 +51,8 @@ void smmu_strtab_fill(struct smmu *smmu, const struct arm_smmu_ste *ste)
 	u64 desc;
 	u32 i;
 
+	smmu->translates = FIELD_GET(STRTAB_STE_0_CFG, le64_to_cpu(ste->data[0])) !=
+			   STRTAB_STE_0_CFG_ABORT;
 	for (i = 0; i < n; i++)
 		table[i] = *ste;
 	smmu_publish(smmu, table, n * sizeof(*table));

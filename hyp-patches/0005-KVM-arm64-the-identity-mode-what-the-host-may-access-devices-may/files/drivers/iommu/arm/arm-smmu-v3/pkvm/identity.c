@@ -5,55 +5,49 @@
  * and no hypercall to use a device; the price is paid when a page changes hands.
  */
 
-#include "s2.h"
+#include "mirror.h"
 
 /* Tables that a short run of pages may split: two levels at either end. */
 #define SPLITS_OF_A_RUN	4
 
-/* By index of the description. */
-static struct smmu smmus[PKVM_IOMMU_MAX_DEVICES];
-
 /* SMMUs that are alike share one. Under host_mmu.lock. */
-static struct smmu_s2 mirrors[PKVM_IOMMU_MAX_DEVICES];
+static struct smmu_mirror mirrors[PKVM_IOMMU_MAX_DEVICES];
 static u32 nr_mirrors;
 
-/* How often the SMMUs were closed and not opened again. Under host_mmu.lock. */
-static u32 closed;
+#define for_each_mirror(m)	for ((m) = mirrors; (m) < mirrors + nr_mirrors; (m)++)
 
-static int mirror_map(void *arg, u64 start, u64 end, bool mmio)
+static int build(void *arg, u64 start, u64 end, bool mmio)
 {
-	return smmu_s2_map_boot(arg, start, end, mmio);
+	return smmu_mirror_build(arg, start, end, mmio);
 }
 
 /* The mirror that this SMMU can walk and change safely; a new one if need be. */
-static struct smmu_s2 *mirror_for(struct smmu *smmu)
+static struct smmu_mirror *mirror_for(const struct smmu *smmu)
 {
 	u32 ia_bits = min(smmu->oas_bits, iommu_cpu_pa_bits());
 	u32 oas = FIELD_GET(IDR5_OAS, smmu->desc->id[3]);
-	struct smmu_s2 *s2, wanted;
+	struct smmu_mirror *m, wanted;
 	u64 limit;
-	u32 i;
 
-	for (i = 0; i < nr_mirrors; i++) {
-		s2 = &mirrors[i];
-		if (s2->oas == min_t(u32, oas, IDR5_OAS_48_BIT) &&
-		    s2->coherent == smmu->coherent && s2->live_split == smmu->live_split)
-			return s2;
+	for_each_mirror(m) {
+		if (m->shape.oas == min_t(u32, oas, IDR5_OAS_48_BIT) &&
+		    m->coherent == smmu->coherent && m->bbml2 == smmu->bbml2)
+			return m;
 	}
 
-	if (smmu->live_split)
+	if (smmu->bbml2)
 		iommu_pool_keep(SPLITS_OF_A_RUN);
-	if (smmu_s2_init(&wanted, ia_bits, oas, smmu->coherent, smmu->live_split))
+	if (smmu_mirror_init(&wanted, ia_bits, oas, smmu->coherent, smmu->bbml2))
 		return NULL;
 
-	limit = min(pkvm_iommu_machine.limit, BIT_ULL(wanted.ia_bits));
-	if (iommu_mirror_walk(limit, mirror_map, &wanted))
+	limit = min(pkvm_iommu_machine.limit, BIT_ULL(wanted.shape.ia_bits));
+	if (iommu_host_walk(limit, build, &wanted))
 		return NULL;
 
-	s2 = &mirrors[nr_mirrors++];
-	*s2 = wanted;
+	m = &mirrors[nr_mirrors++];
+	*m = wanted;
 
-	return s2;
+	return m;
 }
 
 /*
@@ -62,94 +56,70 @@ static struct smmu_s2 *mirror_for(struct smmu *smmu)
  */
 static int identity_init(void)
 {
+	const struct smmu_mirror *m;
 	struct arm_smmu_ste ste;
 	struct smmu *smmu;
-	int ret;
-	u32 i;
 
-	for (i = 0; i < pkvm_iommu_machine.nr_descs; i++) {
-		smmu = &smmus[i];
-		ret = smmu_probe(smmu, &pkvm_iommu_machine.descs[i]);
-		if (ret)
-			return ret;
+	for_each_smmu(smmu) {
 		if (smmu->desc->reason != PKVM_IOMMU_REASON_NONE)
 			continue;
 
-		smmu->mirror = mirror_for(smmu);
-		if (!smmu->mirror) {
-			smmu->desc->state = PKVM_IOMMU_FAILED;
-			smmu->desc->reason = PKVM_IOMMU_REASON_NO_MEMORY;
-			return -ENOMEM;
-		}
-		smmu_s2_ste(smmu->mirror, SMMU_MIRROR_VMID, &ste);
+		m = mirror_for(smmu);
+		if (!m)
+			return smmu_fail(smmu, PKVM_IOMMU_REASON_NO_MEMORY);
+		smmu_s2_ste(&m->shape, hyp_virt_to_phys(m->pgd), SMMU_MIRROR_VMID, m->coherent,
+			    &ste);
 		smmu_strtab_fill(smmu, &ste);
-	}
-
-	for (i = 0; i < pkvm_iommu_machine.nr_descs; i++) {
-		ret = smmu_enable(&smmus[i]);
-		if (ret)
-			return ret;
 	}
 
 	return 0;
 }
 
-/*
- * One CMD_SYNC for each SMMU, however many pages. All of them work at once, and those
- * that do not answer share one deadline: CPUs wait for host_mmu.lock meanwhile.
- */
-static int invalidate(u64 start, u64 end)
+/* All the tables that it takes, or none. */
+static int split(u64 start, u64 end, u64 tables)
 {
-	struct smmu_deadline deadline = {};
-	struct smmu *smmu;
-	int ret = 0, err;
-	u32 i;
+	struct iommu_reserve reserve;
+	struct smmu_mirror *m;
+	int ret;
 
-	for (i = 0; i < pkvm_iommu_machine.nr_descs; i++) {
-		smmu = &smmus[i];
-		if (!smmu->mirror)
-			continue;
-		smmu_batch_begin(&smmu->transition, smmu, &deadline);
-		smmu_tlbi_ipa(&smmu->transition, SMMU_MIRROR_VMID, start, end - start);
-		smmu_batch_submit(&smmu->transition);
-	}
+	ret = iommu_pool_reserve(&reserve, tables);
+	if (ret)
+		return ret;
 
-	for (i = 0; i < pkvm_iommu_machine.nr_descs; i++) {
-		smmu = &smmus[i];
-		if (!smmu->mirror)
-			continue;
-		err = smmu_batch_wait(&smmu->transition);
-		ret = ret ?: err;
+	for_each_mirror(m) {
+		ret = ret ?: smmu_mirror_split(m, start, end, &reserve);
+		smmu_mirror_find(m, start, end);
 	}
+	iommu_pool_commit(&reserve);
 
 	return ret;
 }
 
 static int identity_host_leave(phys_addr_t phys, u64 size)
 {
-	u64 end = phys + size, cost = 0;
+	struct smmu_inv inv = {
+		.what = SMMU_INV_IPA, .vmid = SMMU_MIRROR_VMID, .addr = phys, .size = size,
+	};
+	u64 end = phys + size, tables = 0;
+	struct smmu_mirror *m;
 	int ret;
-	u32 i;
 
-	for (i = 0; i < nr_mirrors; i++)
-		cost += smmu_s2_split_cost(&mirrors[i], phys, end);
-	if (cost && !iommu_pool_has(cost))
-		return -ENOMEM;
-
-	for (i = 0; cost && i < nr_mirrors; i++) {
-		ret = smmu_s2_split(&mirrors[i], phys, end);
+	for_each_mirror(m)
+		tables += smmu_mirror_find(m, phys, end);
+	if (tables) {
+		ret = split(phys, end, tables);
 		if (ret)
 			return ret;
 	}
 
-	for (i = 0, ret = 0; !ret && i < nr_mirrors; i++)
-		ret = smmu_s2_unmap(&mirrors[i], phys, end);
+	for_each_mirror(m)
+		smmu_mirror_unmap(m);
 
-	ret = ret ?: invalidate(phys, end);
+	ret = smmu_invalidate_each(&inv, 1);
 	if (ret) {
 		/* The pages stay the host's. */
-		for (i = 0; i < nr_mirrors; i++)
-			smmu_s2_map(&mirrors[i], phys, end);
+		for_each_mirror(m)
+			smmu_mirror_remap(m);
 	}
 
 	return ret;
@@ -158,60 +128,14 @@ static int identity_host_leave(phys_addr_t phys, u64 size)
 /* Nothing to invalidate: what is not mapped is not cached. */
 static void identity_host_return(phys_addr_t phys, u64 size)
 {
-	u32 i;
+	struct smmu_mirror *m;
 
-	for (i = 0; i < nr_mirrors; i++)
-		smmu_s2_map(&mirrors[i], phys, phys + size);
+	for_each_mirror(m)
+		smmu_mirror_map(m, phys, phys + size);
 }
 
-static u32 identity_event(u32 index, u64 *record)
-{
-	return smmu_event(&smmus[index], record);
-}
-
-/* An SMMU that does not come back stays closed. */
-static void open_first(u32 nr)
-{
-	u32 i;
-
-	for (i = 0; i < nr; i++)
-		smmu_open(&smmus[i]);
-}
-
-/*
- * Pages may still change hands: it costs what it does while they are open. One that
- * does not confirm may let anything through, so all are as they were.
- */
-static int identity_close(void)
-{
-	int ret = 0;
-	u32 i;
-
-	iommu_host_lock();
-	for (i = 0; !closed && !ret && i < pkvm_iommu_machine.nr_descs; i++)
-		ret = smmu_close(&smmus[i]);
-	if (ret)
-		open_first(i);
-	else
-		closed++;
-	iommu_host_unlock();
-
-	return ret;
-}
-
-static void identity_open(void)
-{
-	iommu_host_lock();
-	if (!--closed)
-		open_first(pkvm_iommu_machine.nr_descs);
-	iommu_host_unlock();
-}
-
-const struct pkvm_iommu_ops pkvm_smmu_identity_ops = {
+const struct pkvm_iommu_mode_ops pkvm_smmu_identity_ops = {
 	.init = identity_init,
 	.host_leave = identity_host_leave,
 	.host_return = identity_host_return,
-	.event = identity_event,
-	.close = identity_close,
-	.open = identity_open,
 };

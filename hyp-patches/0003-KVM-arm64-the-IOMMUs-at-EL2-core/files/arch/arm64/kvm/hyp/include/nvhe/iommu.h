@@ -27,26 +27,38 @@
 #define PKVM_IOMMU_TRANSITION_MAX	512
 
 /**
- * struct pkvm_iommu_ops - one way of owning the IOMMUs
- * @init: takes all of pkvm_iommu_machine.descs and fills their state. On one CPU, while
- *	  the host has not lost its privileges. An error stops the boot.
- * @host_leave: no device reaches [@phys, @phys + @size) of memory once it
- *		returned 0; else nothing has changed. Under host_mmu.lock.
- * @host_return: devices may reach that memory again. Under host_mmu.lock; it
- *		 cannot fail and allocates nothing.
+ * struct pkvm_iommu_driver_ops - how IOMMUs of a kind are programmed
+ * @probe: looks at all of pkvm_iommu_machine.descs and gets what they need. On one CPU,
+ *	   while the host has not lost its privileges. An error stops the boot.
+ * @enable: takes them over, once the mode has said what they translate with, and fills
+ *	    their state. An error stops the boot.
  * @event: takes the next fault record of an IOMMU, or its global error: one of
  *	   PKVM_IOMMU_EVENT_*
  * @close: no device reaches anything any more, whatever changes hands; or an error,
  *	   and all is as before
  * @open: the reverse; each call undoes one of @close that succeeded
  */
-struct pkvm_iommu_ops {
-	int (*init)(void);
-	int (*host_leave)(phys_addr_t phys, u64 size);
-	void (*host_return)(phys_addr_t phys, u64 size);
+struct pkvm_iommu_driver_ops {
+	int (*probe)(void);
+	int (*enable)(void);
 	u32 (*event)(u32 index, u64 *record);
 	int (*close)(void);
 	void (*open)(void);
+};
+
+/**
+ * struct pkvm_iommu_mode_ops - one way of owning the IOMMUs
+ * @init: says what each of the IOMMUs translates with, before the first is taken over.
+ *	  An error stops the boot.
+ * @host_leave: no device reaches [@phys, @phys + @size) of memory once it
+ *		returned 0; else nothing has changed. Under host_mmu.lock.
+ * @host_return: devices may reach that memory again. Under host_mmu.lock; it
+ *		 cannot fail and allocates nothing.
+ */
+struct pkvm_iommu_mode_ops {
+	int (*init)(void);
+	int (*host_leave)(phys_addr_t phys, u64 size);
+	void (*host_return)(phys_addr_t phys, u64 size);
 };
 
 #ifdef CONFIG_PKVM_IOMMU

@@ -9,12 +9,16 @@
 /* From the host, before it lost its privileges. */
 struct pkvm_iommu_machine pkvm_iommu_machine;
 
-static const struct pkvm_iommu_ops *const mode_ops[] = {
+/* The kind of IOMMUs that there is. */
+static const struct pkvm_iommu_driver_ops *const driver =
+	IS_ENABLED(CONFIG_PKVM_SMMU_V3) ? &pkvm_smmu_v3_driver_ops : NULL;
+
+static const struct pkvm_iommu_mode_ops *const mode_ops[] = {
 	[PKVM_IOMMU_NESTED] = NULL,
 };
 
 /* Set once, before the host loses its privileges. NULL: the host owns the IOMMUs. */
-static const struct pkvm_iommu_ops *iommu_ops;
+static const struct pkvm_iommu_mode_ops *iommu_mode;
 
 /**
  * pkvm_iommu_early_alloc() - take our share of what the host reserved
@@ -46,7 +50,7 @@ int pkvm_iommu_early_alloc(void)
  */
 int pkvm_iommu_init(void)
 {
-	const struct pkvm_iommu_ops *ops;
+	const struct pkvm_iommu_mode_ops *ops;
 	int ret;
 
 	if (pkvm_iommu_machine.mode == PKVM_IOMMU_NATIVE)
@@ -58,15 +62,15 @@ int pkvm_iommu_init(void)
 		return -EINVAL;
 
 	ops = mode_ops[pkvm_iommu_machine.mode];
-	if (!ops)
+	if (!driver || !ops)
 		return -ENODEV;
 
-	ret = ops->init();
+	ret = driver->probe() ?: ops->init() ?: driver->enable();
 	if (ret)
 		return ret;
 
 	iommu_pool_fill();
-	iommu_ops = ops;
+	iommu_mode = ops;
 
 	return 0;
 }
@@ -74,7 +78,7 @@ int pkvm_iommu_init(void)
 /** pkvm_iommu_owned() - whether EL2 owns the IOMMUs of this machine */
 bool pkvm_iommu_owned(void)
 {
-	return iommu_ops;
+	return iommu_mode;
 }
 
 /**
@@ -85,7 +89,7 @@ bool pkvm_iommu_owned(void)
  */
 bool pkvm_iommu_too_many(u64 nr_pages)
 {
-	return iommu_ops && nr_pages > PKVM_IOMMU_TRANSITION_MAX;
+	return iommu_mode && nr_pages > PKVM_IOMMU_TRANSITION_MAX;
 }
 
 /**
@@ -104,11 +108,14 @@ int pkvm_iommu_host_leave(phys_addr_t phys, u64 size)
 {
 	int ret;
 
-	if (!iommu_ops)
+	if (!iommu_mode)
 		return 0;
 
 	iommu_assert_host_lock();
-	ret = iommu_ops->host_leave(phys, size);
+	if (size > (u64)PKVM_IOMMU_TRANSITION_MAX << PAGE_SHIFT)
+		return -E2BIG;
+
+	ret = iommu_mode->host_leave(phys, size);
 	if (!ret)
 		pkvm_iommu_count(PKVM_IOMMU_TRANSITIONS_OUT);
 
@@ -124,11 +131,11 @@ int pkvm_iommu_host_leave(phys_addr_t phys, u64 size)
  */
 void pkvm_iommu_host_return(phys_addr_t phys, u64 size)
 {
-	if (!iommu_ops)
+	if (!iommu_mode)
 		return;
 
 	iommu_assert_host_lock();
-	iommu_ops->host_return(phys, size);
+	iommu_mode->host_return(phys, size);
 	pkvm_iommu_count(PKVM_IOMMU_TRANSITIONS_IN);
 }
 
@@ -168,7 +175,7 @@ static bool psci_is_suspend(u32 func_id)
  */
 bool pkvm_iommu_psci_enter(u32 func_id, u32 arg)
 {
-	if (!iommu_ops)
+	if (!iommu_mode)
 		return true;
 
 	if (psci_is_suspend(func_id) ||
@@ -176,7 +183,7 @@ bool pkvm_iommu_psci_enter(u32 func_id, u32 arg)
 	     psci_is_suspend(arg)))
 		return false;
 
-	return !psci_ends_all(func_id) || !iommu_ops->close();
+	return !psci_ends_all(func_id) || !driver->close();
 }
 
 /**
@@ -187,8 +194,8 @@ bool pkvm_iommu_psci_enter(u32 func_id, u32 arg)
  */
 void pkvm_iommu_psci_return(u32 func_id)
 {
-	if (iommu_ops && psci_ends_all(func_id))
-		iommu_ops->open();
+	if (iommu_mode && psci_ends_all(func_id))
+		driver->open();
 }
 
 /**
@@ -200,10 +207,10 @@ void pkvm_iommu_psci_return(u32 func_id)
  */
 u32 __pkvm_iommu_event(u32 index, u64 *record)
 {
-	if (!iommu_ops || index >= pkvm_iommu_machine.nr_descs)
+	if (!iommu_mode || index >= pkvm_iommu_machine.nr_descs)
 		return PKVM_IOMMU_EVENT_NONE;
 
 	index = array_index_nospec(index, pkvm_iommu_machine.nr_descs);
 
-	return iommu_ops->event(index, record);
+	return driver->event(index, record);
 }

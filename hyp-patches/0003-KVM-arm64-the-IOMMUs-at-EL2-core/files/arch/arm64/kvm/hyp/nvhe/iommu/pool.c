@@ -3,11 +3,10 @@
  * Memory of the IOMMU code: what the host reserved at boot, then single pages
  * that it donates. What boot left over is the pool's first filling.
  *
- * Tables grow when blocks are split under host_mmu.lock, where nothing can be
- * asked of the host. So taking is counted beforehand (iommu_pool_has()) and the
- * transition fails as a whole; the host tops up and tries again. That donation
- * is a transition too and may need a split itself: the last pages are kept for
- * it, and it brings back as many as it takes of them.
+ * Tables grow under locks, where nothing can be asked of the host. So whoever needs
+ * pages reserves all of them first (iommu_pool_reserve()), and fails as a whole; the host
+ * tops up and tries again. That donation is a transition too and may need a split itself:
+ * the last pages are kept for it, and it brings back as many as it takes of them.
  */
 
 #include <nvhe/iommu_core.h>
@@ -23,8 +22,8 @@ static u64 reach = ULONG_MAX;
 
 static DEFINE_HYP_SPINLOCK(pool_lock);
 static void **pool_head;
-static u64 pool_free;
-static u64 pool_reserve;
+static u64 pool_free;		/* of those at pool_head, without what is reserved */
+static u64 pool_kept;		/* of those, for the top-up itself */
 static u64 used[PKVM_IOMMU_NR_MEMORY];
 
 /* Pages of the top-up that this CPU is in, else 0. */
@@ -65,7 +64,7 @@ void *iommu_boot_alloc(size_t size, enum pkvm_iommu_memory use)
 	void *p = PTR_ALIGN(boot_next, align);
 
 	if (!boot_next || p > boot_end || boot_end - p < size ||
-	    (boot_end - p - size) >> PAGE_SHIFT < pool_reserve)
+	    (boot_end - p - size) >> PAGE_SHIFT < pool_kept)
 		return NULL;
 
 	boot_next = p + size;
@@ -83,7 +82,7 @@ void *iommu_boot_alloc(size_t size, enum pkvm_iommu_memory use)
  */
 void iommu_pool_keep(u64 nr_pages)
 {
-	pool_reserve += nr_pages;
+	pool_kept += nr_pages;
 }
 
 /* What boot did not use becomes the pool. */
@@ -100,46 +99,62 @@ void iommu_pool_fill(void)
 }
 
 /**
- * iommu_pool_has() - whether a transition can have that many pages
+ * iommu_pool_reserve() - set pages aside for who is about to need them
+ * @r: filled; iommu_pool_commit() gives back what was not taken
+ * @nr_pages: at most
  *
- * The answer holds while the caller holds host_mmu.lock: only transitions take.
+ * Return: 0, or -ENOMEM when the host has to top up first.
  */
-bool iommu_pool_has(u64 nr_pages)
+int iommu_pool_reserve(struct iommu_reserve *r, u64 nr_pages)
 {
-	u64 free = READ_ONCE(pool_free), brings = *this_cpu_ptr(&topping_up);
+	u64 brings = *this_cpu_ptr(&topping_up);
+	bool enough;
 
-	/* What costs more than it brings, again and again, would use up the reserve. */
-	return free >= nr_pages &&
-	       (nr_pages <= brings || free - nr_pages + brings >= pool_reserve);
+	iommu_lock(&pool_lock, PKVM_IOMMU_LOCK_POOL);
+	/* What costs more than it brings, again and again, would use up what is kept. */
+	enough = pool_free >= nr_pages &&
+		 (nr_pages <= brings || pool_free - nr_pages + brings >= pool_kept);
+	r->nr_pages = enough ? nr_pages : 0;
+	WRITE_ONCE(pool_free, pool_free - r->nr_pages);
+	iommu_unlock(&pool_lock);
+
+	return enough ? 0 : -ENOMEM;
 }
 
 /**
- * iommu_pool_take() - one zeroed page
+ * iommu_pool_take() - one zeroed page of those that were reserved
  * @use: what it counts as from now on
  *
- * Return: NULL when there is none.
+ * Return: NULL when all of them are taken.
  */
-void *iommu_pool_take(enum pkvm_iommu_memory use)
+void *iommu_pool_take(struct iommu_reserve *r, enum pkvm_iommu_memory use)
 {
 	void **page;
 
-	/* While booting there is no pool yet. */
-	if (boot_next != boot_end)
-		return iommu_boot_alloc(PAGE_SIZE, use);
+	if (!r->nr_pages)
+		return NULL;
+	r->nr_pages--;
 
 	iommu_lock(&pool_lock, PKVM_IOMMU_LOCK_POOL);
 	page = pool_head;
-	if (page) {
-		pool_head = *page;
-		WRITE_ONCE(pool_free, pool_free - 1);
-		WRITE_ONCE(used[use], used[use] + PAGE_SIZE);
-	}
+	pool_head = *page;
+	WRITE_ONCE(used[use], used[use] + PAGE_SIZE);
 	iommu_unlock(&pool_lock);
-
-	if (page)
-		*page = NULL;
+	*page = NULL;
 
 	return page;
+}
+
+/** iommu_pool_commit() - what was reserved and not taken is the pool's again */
+void iommu_pool_commit(struct iommu_reserve *r)
+{
+	if (!r->nr_pages)
+		return;
+
+	iommu_lock(&pool_lock, PKVM_IOMMU_LOCK_POOL);
+	WRITE_ONCE(pool_free, pool_free + r->nr_pages);
+	iommu_unlock(&pool_lock);
+	r->nr_pages = 0;
 }
 
 /* A page of the hypervisor's that holds nothing any more. It never fails. */

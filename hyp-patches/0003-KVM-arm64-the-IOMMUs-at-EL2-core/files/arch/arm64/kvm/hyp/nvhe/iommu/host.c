@@ -8,7 +8,7 @@
 #include <nvhe/iommu_core.h>
 
 /* The runs of pages in one region of memory that the host may access. */
-static int walk_memory(u64 start, u64 end, iommu_mirror_fn fn, void *arg)
+static int walk_memory(u64 start, u64 end, iommu_host_fn fn, void *arg)
 {
 	u64 from, to;
 	int ret;
@@ -29,7 +29,7 @@ static int walk_memory(u64 start, u64 end, iommu_mirror_fn fn, void *arg)
 }
 
 /* The MMIO between two regions of memory, without the frames. */
-static int walk_mmio(u64 start, u64 end, iommu_mirror_fn fn, void *arg)
+static int walk_mmio(u64 start, u64 end, iommu_host_fn fn, void *arg)
 {
 	u64 from = start;
 	int ret;
@@ -49,7 +49,7 @@ static int walk_mmio(u64 start, u64 end, iommu_mirror_fn fn, void *arg)
 }
 
 /**
- * iommu_mirror_walk() - all that the host may access below a limit
+ * iommu_host_walk() - all that the host may access below a limit
  * @limit: page aligned; nothing from here on is reported
  * @fn: called with ranges in ascending order, each all memory or all MMIO
  * @arg: for @fn
@@ -58,7 +58,7 @@ static int walk_mmio(u64 start, u64 end, iommu_mirror_fn fn, void *arg)
  *
  * Return: 0, or the first error of @fn, which ends the walk.
  */
-int iommu_mirror_walk(u64 limit, iommu_mirror_fn fn, void *arg)
+int iommu_host_walk(u64 limit, iommu_host_fn fn, void *arg)
 {
 	u64 at = 0;
 	int ret;
