@@ -16,6 +16,7 @@ int cmd_figures(int argc, char **argv, struct error *error);
 int cmd_gate(int argc, char **argv, struct error *error);
 int cmd_merge(int argc, char **argv, struct error *error);
 int cmd_place(int argc, char **argv, struct error *error);
+int cmd_profile(int argc, char **argv, struct error *error);
 int cmd_report(int argc, char **argv, struct error *error);
 int cmd_trend(int argc, char **argv, struct error *error);
 

@@ -73,6 +73,8 @@ bool figures_has_mode(const struct figures *figures, const char *name);
 int figures_read(const char *path, const json_t *root, struct figures **figures,
 		 struct error *error);
 bool figures_are_kept(const json_t *root);
+char *row_name(const char *label, const char *kvm_mode, const char *benchmark,
+	       const json_t *parameters);
 int figures_print(const struct figures *figures, FILE *out);
 
 #endif

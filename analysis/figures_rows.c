@@ -54,18 +54,27 @@ static char *with_kvm_mode(const char *label, const char *kvm_mode)
 	return mem_format("%s@%s", label, kvm_mode);
 }
 
-/* LABEL/BENCHMARK[/SIZE][/PARAMETER=VALUE]/METHOD */
-static char *row_name(const struct row *row)
+/**
+ * row_name() - what a row is called in the names of its figures
+ * @label: of the row
+ * @kvm_mode: of the run
+ * @benchmark: its name
+ * @parameters: its parameters
+ *
+ * Return: LABEL/BENCHMARK[/SIZE][/PARAMETER=VALUE]/METHOD, which the caller frees.
+ */
+char *row_name(const char *label, const char *kvm_mode, const char *benchmark,
+	       const json_t *parameters)
 {
-	char *label = with_kvm_mode(row->label, row->kvm_mode);
-	char *size = size_name(parameter_integer(row->parameters, "size")), *name, *longer;
+	char *full = with_kvm_mode(label, kvm_mode);
+	char *size = size_name(parameter_integer(parameters, "size")), *name, *longer;
 	const json_t *value;
 	const char *parameter;
 
-	name = mem_format("%s/%s%s", label, row->name, size);
-	free(label);
+	name = mem_format("%s/%s%s", full, benchmark, size);
+	free(full);
 	free(size);
-	json_object_foreach((json_t *)row->parameters, parameter, value) {
+	json_object_foreach((json_t *)parameters, parameter, value) {
 		if (is_usual(parameter, value))
 			continue;
 		if (json_is_string(value))
@@ -76,9 +85,14 @@ static char *row_name(const struct row *row)
 		free(name);
 		name = longer;
 	}
-	longer = mem_format("%s/%s", name, row->method);
+	longer = mem_format("%s/%s", name, parameter_string(parameters, "method"));
 	free(name);
 	return longer;
+}
+
+static char *name_of(const struct row *row)
+{
+	return row_name(row->label, row->kvm_mode, row->name, row->parameters);
 }
 
 /* Boots of insn that started alike repeat each other: the first stands for them. */
@@ -232,7 +246,7 @@ static void add_entries(struct figures *figures, const struct row *row, const ch
 
 static void add_row(struct figures *figures, const struct row *row)
 {
-	char *name = row_name(row);
+	char *name = name_of(row);
 	size_t i;
 
 	if (!row->counted && !strcmp(row->method, "batch")) {
@@ -283,7 +297,7 @@ static void leave_row_out(struct figures *figures, const struct row *row)
 {
 	bool reason = row->reason && strcmp(row->status, "ok");
 
-	figures_leave_out(figures, row_name(row), mem_format("the row is %s%s%s", row->status,
+	figures_leave_out(figures, name_of(row), mem_format("the row is %s%s%s", row->status,
 							      reason ? ": " : "",
 							      reason ? row->reason : ""), false);
 }

@@ -17,6 +17,7 @@ static const struct {
 	{ "gate", cmd_gate, "judge a change against its base: what noise does not explain fails" },
 	{ "figures", cmd_figures, "every figure by name, to list or to keep" },
 	{ "place", cmd_place, "good or bad: what bisection asks of a commit" },
+	{ "profile", cmd_profile, "which function executes how many instructions of one operation" },
 	{ "trend", cmd_trend, "one figure over many commits, with a chart" },
 	{ "merge", cmd_merge, "the files of single boots into one results.json" },
 	{ "check", cmd_check, "find everything that is wrong with a result file" },
