@@ -18,14 +18,14 @@ folder_new() {
 # The names that a run gives to files before they are whole.
 readonly FOLDER_UNFINISHED=(-path './.request.tmp' -o -path './.kernel.config.tmp' -o -path './.SHA256SUMS.tmp'
 	-o -path './.isolation-*.ktap.tmp' -o -path './.report.txt.tmp' -o -path './.log.tmp'
-	-o -path './runs/.*.json.tmp' -o -path './logs/.*.console.log.tmp' -o -path './skipped/.*.log.tmp'
+	-o -path './runs/.*.json.tmp' -o -path './logs/.*.console.log.tmp' -o -path './profile/.*.json.tmp' -o -path './skipped/.*.log.tmp'
 	-o -path './.results.json.tmp.??????' -o -path './.report.html.tmp.??????'
 	-o -path './.trend.svg.tmp.??????' -o -path './charts/.*.svg.tmp.??????')
 
 # The names that files of a result have. Whatever else lies in its folder is a
 # stranger's: it is left alone, and there is no sum of it.
 readonly FOLDER_RESULT=(-path './runs/[!.]*.json' -o -path './logs/[!.]*.console.log'
-	-o -path './charts/*.svg' -o -path './results.json' -o -path './report.html'
+	-o -path './profile/[!.]*.json' -o -path './charts/*.svg' -o -path './results.json' -o -path './report.html'
 	-o -path './request' -o -path './kernel.config' -o -path './isolation-*.ktap' -o -path './trace-*.dat')
 
 # in_folder EXPRESSION...: what find finds in $out and the folders there.

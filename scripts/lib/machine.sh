@@ -91,6 +91,7 @@ vm_machine() {
 	[[ ! -e $VM_DIR/machine.dtb ]] || printf '%s\n' -dtb "$VM_DIR/machine.dtb"
 	! $VM_TRANSLATIONS ||
 		printf '%s\n' -trace smmuv3_translate_success -D "$VM_DIR/translations.log"
+	[[ -z $VM_PLUGIN ]] || printf '%s\n' -plugin "$VM_PLUGIN"
 	printf '%s\n' -kernel "$VM_KERNEL/arch/arm64/boot/Image" \
 		-initrd "$VM_DIR/initramfs.cpio" -append "$(vm_cmdline)"
 }

@@ -28,7 +28,7 @@ target_exec() {
 	rm -rf "${WORK:?}/back" && mkdir "$WORK/back" || return
 	"$TOP/scripts/vm" --tether $$ --kernel "$KERNEL" --mode "$target_mode" --clock "$CLOCK" \
 		--smp "$SMP" --timeout "$BOOT_TIMEOUT" --out "$WORK/back" \
-		--follow '^smmubench: ' "${target_files[@]}" -- "$@"
+		--follow '^smmubench: ' ${PLUGIN:+--plugin "$PLUGIN"} "${target_files[@]}" -- "$@"
 }
 
 target_get() { cp -r -t "$1" "${WORK:?}/back/."; }
