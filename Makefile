@@ -21,7 +21,7 @@ BUILD := $(CURDIR)/.build
 PARTS := style units gate robust identity boot isolation bisect series figures paths model readme \
 	mutants-model fuzz qtest boards scripts cache neutral steps fault ktap
 # Parts of `make check-full`.
-FULL := mutants full bisect-full prefix selftests soak fuzz-full gate-full bare
+FULL := mutants full bisect-full prefix selftests soak fuzz-full gate-full profile bare
 # Guests have one CPU, so two parts at once make use of two.
 JOBS := $(shell n=$$(nproc); [ $$n -gt 4 ] && n=4; echo $$n)
 
@@ -45,6 +45,9 @@ check-mutants: setup ## one part of check-full: kernels broken on purpose, and t
 
 check-soak: setup ## one part of check-full: ten minutes of guests, disks and hostile calls under little memory
 	@scripts/check soak
+
+check-profile: setup ## one part of check-full: profiles that are exact, and disturb no figure
+	@scripts/check profile
 
 check-style: setup ## one part: warnings of two compilers, shellcheck, commits
 check-units: setup ## one part: unit tests under ASan and UBSan
@@ -92,4 +95,4 @@ module: ## build the bench module; KDIR=folder of a built kernel
 clean: ## remove what was built here; the cache in ~/.cache stays
 	rm -rf $(BUILD)
 
-.PHONY: help baseline run check check-full check-mutants setup kernel tools module clean $(PARTS:%=check-%)
+.PHONY: help baseline run check check-full check-mutants check-soak check-profile setup kernel tools module clean $(PARTS:%=check-%)

@@ -24,6 +24,7 @@ scripts/kernel build | here
 scripts/kernel apply --to D | scripts/tests/series.sh: scripts/kernel apply --to "$TREE"
 scripts/kernel size | here
 scripts/bench --help | here
+scripts/bench --profile | scripts/tests/profile.sh: scripts/bench --profile --no-report
 smmubench doctor | here
 scripts/gate | scripts/tests/gate-full.sh: gate plain
 scripts/gate --base v1 --clock wall --max-boots 60 | scripts/tests/gate.sh: --base v1 --clock wall
@@ -32,7 +33,8 @@ scripts/bisect --metric native:strict/dma_map/4k/batch/mean --good 0 --bad 5 | s
 scripts/bisect --metric identity/guest_take/4k/counted/instructions_el2 --over ~/linux --good HEAD~20 --bad HEAD | scripts/tests/bisect-full.sh: --over "$TREE"
 smmustat report DIR | here
 smmustat compare A B | here
-smmustat figures DIR | here'
+smmustat figures DIR | here
+smmustat profile DIR | scripts/tests/profile.sh: "$SMMUSTAT" profile --format json'
 
 # shown: the commands of README, one a line: what is indented, without what explains it.
 shown() {
