@@ -37,8 +37,9 @@ smmustat figures DIR | here
 smmustat profile DIR | scripts/tests/profile.sh: "$SMMUSTAT" profile --format json'
 
 # shown: the commands of README, one a line: what is indented, without what explains it.
+# What stands between fences is a picture.
 shown() {
-	sed -n '/^    /{:more;/\\$/{N;s/\\\n *//;b more};s/^    //;s/  .*//;s/ *#.*//;p}' README.md
+	sed -n '/^```/,/^```/d;/^    /{:more;/\\$/{N;s/\\\n *//;b more};s/^    //;s/  .*//;s/ *#.*//;p}' README.md
 }
 
 # entry COMMAND: what the table says of it.
