@@ -41,11 +41,13 @@ struct isolation_pages {
 };
 
 /**
- * struct isolation_hoard - all memory that is free in blocks, until the file is closed
- * @order: of the blocks. What is free then is free in smaller ones
+ * struct isolation_hoard - memory that is free in blocks, until the file is closed
+ * @keep: bytes that stay free, so that nobody is killed for want of memory
+ * @order: of the blocks. Where less than @keep is free in such, the rest is in smaller ones
  * @blocks: how many there were
  */
 struct isolation_hoard {
+	__u64 keep;
 	__u32 order;
 	__u32 blocks;
 };

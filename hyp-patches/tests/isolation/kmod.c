@@ -37,9 +37,9 @@ int kmod_pages(int kmod, unsigned int order, uint64_t *phys)
 	return 0;
 }
 
-int kmod_hoard(int kmod, unsigned int order)
+int kmod_hoard(int kmod, unsigned int order, uint64_t keep)
 {
-	struct isolation_hoard hoard = { .order = order };
+	struct isolation_hoard hoard = { .order = order, .keep = keep };
 
 	return ioctl(kmod, ISOLATION_HOARD, &hoard) ? -errno : 0;
 }

@@ -18,10 +18,11 @@ int kmod_phys(int kmod, const void *address, uint64_t *phys);
 int kmod_pages(int kmod, unsigned int order, uint64_t *phys);
 
 /*
- * Takes all memory that is free in blocks of 2^@order pages, until @kmod is closed.
+ * Takes memory that is free in blocks of 2^@order pages, as long as more than @keep bytes
+ * are free, until @kmod is closed.
  * 0 or -errno.
  */
-int kmod_hoard(int kmod, unsigned int order);
+int kmod_hoard(int kmod, unsigned int order, uint64_t keep);
 
 int kmod_ids(int kmod, struct isolation_ids *ids);
 

@@ -78,6 +78,7 @@ static long ioctl_pages(void __user *arg)
 static long ioctl_hoard(struct list_head *held, void __user *arg)
 {
 	struct isolation_hoard hoard;
+	struct sysinfo info;
 	struct page *page;
 
 	if (copy_from_user(&hoard, arg, sizeof(hoard)))
@@ -85,6 +86,9 @@ static long ioctl_hoard(struct list_head *held, void __user *arg)
 	if (hoard.order > MAX_PAGE_ORDER)
 		return -EINVAL;
 	for (hoard.blocks = 0; !fatal_signal_pending(current); hoard.blocks++) {
+		si_meminfo(&info);
+		if (info.freeram <= hoard.keep >> PAGE_SHIFT)
+			break;
 		/* Of what is free as it lies: to make more such blocks out of smaller ones takes minutes. */
 		page = alloc_pages((GFP_KERNEL & ~__GFP_RECLAIM) | __GFP_NOWARN, hoard.order);
 		if (!page)
