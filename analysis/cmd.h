@@ -3,6 +3,7 @@
 #define SMMUSTAT_CMD_H
 
 #include <argp.h>
+#include <stdbool.h>
 
 #include "error.h"
 
@@ -23,6 +24,7 @@ int cmd_trend(int argc, char **argv, struct error *error);
 int cmd_parse(const struct argp *argp, int argc, char **argv, void *options, struct error *error);
 error_t cmd_one_of(const char *what, const char *value, const char *const *known,
 		   struct error *error);
+error_t cmd_text_or_json(const char *value, bool *json, struct error *error);
 error_t cmd_percent(const char *what, const char *value, double *share, struct error *error);
 
 #endif

@@ -88,6 +88,23 @@ error_t cmd_one_of(const char *what, const char *value, const char *const *known
 }
 
 /**
+ * cmd_text_or_json() - the format, for a command that has these two
+ * @value: what the user gave
+ * @json: filled
+ * @error: one line on failure
+ *
+ * Return: 0 or EINVAL, as argp wants it.
+ */
+error_t cmd_text_or_json(const char *value, bool *json, struct error *error)
+{
+	*json = !strcmp(value, "json");
+	if (*json || !strcmp(value, "text"))
+		return 0;
+	error_set(error, 0, "unknown format %s: it is text or json", value);
+	return EINVAL;
+}
+
+/**
  * cmd_percent() - read a share
  * @what: what the option says
  * @value: a number above 0 and below 100

@@ -102,11 +102,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		options->cut = argument;
 		return 0;
 	case 'f':
-		options->json = !strcmp(argument, "json");
-		if (options->json || !strcmp(argument, "text"))
-			return 0;
-		error_set(options->error, 0, "unknown format %s: it is text or json", argument);
-		return EINVAL;
+		return cmd_text_or_json(argument, &options->json, options->error);
 	case 'o':
 		options->out = argument;
 		return 0;
