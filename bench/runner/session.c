@@ -112,6 +112,17 @@ static int prepare_run(const struct session *s, struct record *r)
 	return r->rounds || r->hist ? 0 : -ENOMEM;
 }
 
+/* The first thread that measured nothing; run->threads where all did. */
+static unsigned int first_idle(const struct smmubench_run *run)
+{
+	unsigned int i = 0;
+
+	while (i < run->threads && run->thread[i].ops)
+		i++;
+
+	return i;
+}
+
 static void read_status(const struct session *s, struct record *r)
 {
 	const struct smmubench_run *run = &r->run;
@@ -132,26 +143,13 @@ static void read_status(const struct session *s, struct record *r)
 	default:
 		r->status = RECORD_FAILED;
 	}
-	for (i = 0; r->status == RECORD_OK && i < run->threads; i++) {
-		if (!run->thread[i].ops)
-			fail(r, "thread %u measured nothing while the others ran", i);
-	}
+	i = first_idle(run);
+	if (r->status == RECORD_OK && i < run->threads)
+		fail(r, "thread %u measured nothing while the others ran", i);
 	if (run->count && r->row->domain == NEEDS_DOMAIN &&
 	    !domain_is(r->baseline, run->domain, machine_is_identity(&s->machine)))
 		fail(r, "the device's domain is not the one asked for (%s)",
 		     baseline_name(r->baseline));
-}
-
-static bool all_threads_measured(const struct smmubench_run *run)
-{
-	unsigned int i;
-
-	for (i = 0; i < run->threads; i++) {
-		if (!run->thread[i].ops)
-			return false;
-	}
-
-	return true;
 }
 
 /*
@@ -167,7 +165,7 @@ static int measure_together(const struct session *s, struct record *r)
 		r->run = asked;
 		if (ioctl(s->machine.fd, SMMUBENCH_RUN, &r->run))
 			return -errno;
-	} while (r->run.status == SMMUBENCH_OK && !all_threads_measured(&r->run) &&
+	} while (r->run.status == SMMUBENCH_OK && first_idle(&r->run) < r->run.threads &&
 		 ++tries < MOST_TRIES && !session_interrupted());
 
 	return 0;
