@@ -73,6 +73,47 @@ write_step() {
 	done < <(git diff-tree -r -z --no-commit-id --no-renames --raw "$commit")
 }
 
+# step_subject STEP_DIR: of its commit message.
+step_subject() { sed -n '1{/^From: /{n;d}};/./{p;q}' "$1/message"; }
+
+# step_content STEP_DIR: a hash of all that it changes, without what the message says.
+step_content() {
+	(cd "$1" && find . -type f ! -name message -print0 | sort -z | xargs -0 -r sha256sum) | hash_stdin
+}
+
+# short_of TEXT: its words in small letters, as many as 20 characters hold.
+short_of() {
+	local slug
+	slug=$(tr -cs '[:alnum:]' - <<<"${1##*: }")
+	slug=${slug,,}
+	slug=${slug#-} slug=${slug%-}
+	[[ ${#slug} -le 20 ]] || { slug=${slug:0:21} && slug=${slug%-*} && slug=${slug:0:20}; }
+	printf '%s\n' "${slug:-step}"
+}
+
+# known_steps SERIES: "SUBJECT-HASH CONTENT NAME" of each step, NAME without its number.
+known_steps() {
+	local step
+	while read -r step; do
+		[[ -r $1/$step/message ]] || continue
+		printf '%s %s %s\n' "$(step_subject "$1/$step" | hash_stdin)" "$(step_content "$1/$step")" \
+			"$(sed -E 's/^[0-9]{4}-//' <<<"$step")"
+	done < <(series_steps "$1")
+}
+
+# name_of STEP_DIR KNOWN: a step is called as the one of known_steps that has its subject, or
+# else its content, so that a short name that somebody gave a folder stays. A new one is called
+# by the first words of its subject.
+name_of() {
+	local subject name
+	subject=$(step_subject "$1")
+	name=$(awk -v s="$(hash_stdin <<<"$subject")" -v c="$(step_content "$1")" '
+		$1 == s { print $3; found = 1; exit }
+		$2 == c && name == "" { name = $3 }
+		END { if (!found && name != "") print name }' "$2")
+	printf '%s\n' "${name:-$(short_of "$subject")}"
+}
+
 # check_refreshable TREE: it stands as its user wants the series to be.
 check_refreshable() {
 	local tree=$1 status=0 said path
@@ -171,15 +212,16 @@ series_refresh() {
 	head=$(git -C "$tree" rev-parse HEAD)
 	open_view "$tree" "$view"
 
+	known_steps "$series" >"$TEMPORARY/known"
 	cp -a "$series" "$new"
 	while read -r step; do rm -rf "${new:?}/$step"; done < <(series_steps "$series")
 	sed -n '/^#/p;/^[^#]/q' "$series/series" >"$new/series"
 	export GIT_DIR=$view
 	for commit in $(git rev-list --reverse --topo-order "$base..$head"); do
 		n=$((n + 1))
-		step=$(git rev-list -n 1 --no-commit-header --format=%f "$commit")
-		printf -v step '%04d-%s' "$n" "${step:0:120}"
-		write_step "$commit" "$new/$step"
+		write_step "$commit" "$TEMPORARY/step"
+		printf -v step '%04d-%s' "$n" "$(name_of "$TEMPORARY/step" "$TEMPORARY/known")"
+		mv -T "$TEMPORARY/step" "$new/$step"
 		echo "$step" >>"$new/series"
 	done
 	[[ $(tree_of_steps "$new" "$base") == "$(git rev-parse "$head^{tree}")" ]] ||

@@ -64,6 +64,22 @@ is_unmoved_by() {
 	cp -a "$SERIES" "$TMP/was" && "$@" && refresh && diff -r "$TMP/was" "$SERIES"
 }
 
+steps() { grep -v '^#' "$SERIES/series" | tr '\n' ' '; }
+
+# Somebody's name for a folder stays, with another subject or with another content. What is
+# new is called by its subject, also where the number of a step changes.
+keeps_names() {
+	mv "$SERIES/0002-caf" "$SERIES/0002-odd" && sed -i 's/^0002-.*/0002-odd/' "$SERIES/series" &&
+		in_tree commit -q --amend -m $'toy: many odd files, each of its own kind\n\nSigned-off-by: T <t@example.org>' &&
+		refresh && [[ $(steps) == '0001-toy 0002-odd ' ]] || return
+	echo more >>"$TREE/run" && in_tree commit -q -a --amend --no-edit && refresh &&
+		[[ $(steps) == '0001-toy 0002-odd ' ]] || return
+	in_tree branch kept && echo two >"$TREE/new" && in_tree add new &&
+		in_tree commit -q -m $'toy: Put a quite long-winded file here\n\nSigned-off-by: T <t@example.org>' &&
+		refresh && [[ $(steps) == '0001-toy 0002-odd 0003-put-a-quite-long ' ]] || return
+	in_tree reset -q --hard kept && refresh && [[ $(steps) == '0001-toy 0002-odd ' ]]
+}
+
 # A kill at any moment leaves one series or the other.
 killed() {
 	local n old new
@@ -110,6 +126,7 @@ check "apply --to makes a repository that needs nothing of the cache" own_reposi
 check "modes, odd names, CRLF, attributes, encodings and authors come back" keeps_all
 check "what the repository is set to, notes and replaced commits change nothing" is_unmoved_by hostile_repository
 in_tree replace -d HEAD >/dev/null
+check "a folder keeps its name, and a new one is called by its subject" keeps_names
 check "what a killed refresh left goes, and nobody else's folder" sweeps
 check "a kill leaves the old series or the new" killed
 in_repository
