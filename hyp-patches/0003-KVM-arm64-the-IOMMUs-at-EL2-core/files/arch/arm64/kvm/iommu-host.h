@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What iommu.c and iommu-hyp.c share. */
+/* What iommu.c and iommu-host.c share. */
 
-#ifndef __ARM64_KVM_IOMMU_HYP_H__
-#define __ARM64_KVM_IOMMU_HYP_H__
+#ifndef __ARM64_KVM_IOMMU_HOST_H__
+#define __ARM64_KVM_IOMMU_HOST_H__
 
 #include <linux/kobject.h>
 
@@ -11,4 +11,4 @@
 const char *pkvm_iommu_mode_name(enum pkvm_iommu_mode mode);
 int pkvm_iommu_stats_create(struct kobject *dir);
 
-#endif /* __ARM64_KVM_IOMMU_HYP_H__ */
+#endif /* __ARM64_KVM_IOMMU_HOST_H__ */

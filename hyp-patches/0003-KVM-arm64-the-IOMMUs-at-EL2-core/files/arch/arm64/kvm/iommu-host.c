@@ -20,7 +20,7 @@
 #include <asm/kvm_pkvm.h>
 #include <asm/kvm_pkvm_iommu.h>
 
-#include "iommu-hyp.h"
+#include "iommu-host.h"
 
 /* Pages that a top-up is for: where memory allows contiguous, so that one split serves all. */
 #define TOPUP_ORDER	3
