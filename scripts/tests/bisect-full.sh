@@ -143,9 +143,9 @@ damaged_result() {
 		cmp "$TMP/results.json" "$dir/results.json"
 }
 
-# slow_donation FILE: EL2, before it takes a page from the devices.
+# slow_donation FILE: EL2, where it tells an SMMU to forget a page that a guest takes.
 slow_donation() {
-	sed -i '/^int pkvm_iommu_host_leave/,/^}/s/^\tif (!iommu_mode)/\tfor (volatile int i = 0; i < 50; i++)\n\t\t;\n\n&/' "$1" &&
+	sed -i '/^void smmu_batch_submit/,/^}/s/^\tif (batch_has_room(b))/\tfor (volatile int i = 0; i < 50; i++)\n\t\t;\n\n&/' "$1" &&
 		grep -q volatile "$1"
 }
 
@@ -157,7 +157,7 @@ over_clone() {
 # This repository as it lies here, in which the second of four commits slows EL2 when
 # a guest takes a page, and the others change no kernel.
 clone() {
-	local n file=hyp-patches/0003-KVM-arm64-the-IOMMUs-at-EL2-core/files/arch/arm64/kvm/hyp/nvhe/iommu/core.c
+	local n file=hyp-patches/0011-cmdq/files/drivers/iommu/arm/arm-smmu-v3/pkvm/cmdq.c
 	copy_here "$TMP/clone" || return
 	for n in 0 1 2 3 4; do
 		echo "$n" >"$TMP/clone/change$n"

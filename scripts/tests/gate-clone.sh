@@ -18,11 +18,11 @@ clone() {
 		git clone -q "$TMP/origin" "$TMP/clone"
 }
 
-# slower TURNS: a loop of so many turns before EL2 invalidates, as a commit.
+# slower TURNS: a loop of so many turns before EL2 tells an SMMU what to forget, as a commit.
 slower() {
 	local file
-	file=$(echo "$TMP"/clone/hyp-patches/*/files/drivers/iommu/arm/arm-smmu-v3/pkvm/inval.c)
-	sed -i "/^int smmu_invalidate_each(/,/^}/s/^\tu32 i;\$/&\n\n\tfor (i = 0; i < $1; i++)\n\t\tasm volatile(\"nop\");/" "$file" &&
+	file=$(echo "$TMP"/clone/hyp-patches/*/files/drivers/iommu/arm/arm-smmu-v3/pkvm/cmdq.c)
+	sed -i "/^void smmu_batch_submit(/,/^}/s/^\tif (batch_has_room(b))\$/\tfor (int i = 0; i < $1; i++)\n\t\tasm volatile(\"nop\");\n\n&/" "$file" &&
 		[[ $(git -C "$TMP/clone" diff --numstat | cut -f1) == 3 ]] &&
 		by -C "$TMP/clone" commit -q -a -m "$1 turns"
 }

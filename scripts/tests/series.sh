@@ -26,15 +26,17 @@ mails_apply() {
 		[[ $(tree_of "$TMP/am.$1") == "$(tree_of "$TREE")" ]]
 }
 
-# A change to a file of the last step's own, one to a file of the kernel, amended.
+# A file of the last step's own, a change to it, and one to a file of the kernel, amended.
 edit_comes_back() {
-	local step own
+	local step
 	step=$SERIES/$(tail -n 1 "$SERIES/series")
-	own=$(cd "$step/files" && find . -name '*.c' | head -n 1)
-	echo '/* edited */' >>"$TREE/$own"
+	echo 'int own;' >"$TREE/own.c"
+	git -C "$TREE" add own.c && amend && scripts/kernel refresh --series "$SERIES" --from "$TREE" &&
+		grep -qx 'int own;' "$step/files/own.c" || return
+	echo '/* edited */' >>"$TREE/own.c"
 	sed -i '1s/$/ edited/' "$TREE/arch/arm64/kvm/Makefile"
 	git -C "$TREE" add -u && amend && scripts/kernel refresh --series "$SERIES" --from "$TREE" &&
-		tail -n 1 "$step/files/$own" | grep -q edited &&
+		tail -n 1 "$step/files/own.c" | grep -q edited &&
 		grep -q '^+.* edited$' "$step"/*arm64-kvm-Makefile.patch
 }
 
