@@ -25,24 +25,6 @@ visible() { git ls-files | cut -d/ -f1 | sort -u | grep -v '^\.'; }
 
 readonly ALLOWED='LICENSE Makefile README.md analysis bench hyp-patches results scripts tracepoints'
 
-# same KEY DESCRIPTION COMMAND...: check, where what passed is remembered in the cache under
-# KEY, which stands for all that the command reads, so that no clone has to wait for it again.
-same() {
-	local key=$1 passed failed=$tap_failed
-	passed=$CACHE/passed/$({ printf '%s\n' "${@:2}" && echo "$key" && cat scripts/tests/style.sh; } | hash_stdin)
-	shift
-	if [[ -e $passed ]]; then
-		touch "$passed"
-		ok "$1 (as it passed before)"
-		return
-	fi
-	check "$@"
-	[[ $tap_failed -eq $failed ]] || return 0
-	mkdir -p "$CACHE/passed"
-	find "$CACHE/passed" -type f -mtime +60 -delete
-	: >"$passed"
-}
-
 # Upstream's own opinion of what we would send there.
 checkpatch() {
 	local tree=$1 commits
@@ -84,13 +66,13 @@ check "gcc builds everything without a warning" builds gcc
 check "clang builds everything without a warning" builds clang
 check "the arm64 runner builds without a warning" "${OWN_MAKE[@]}" -C bench O="$TMP/arm64" runner
 mapfile -t files < <(shell_files)
-same "$(shellcheck --version) $(cat .shellcheckrc "${files[@]}" | hash_stdin)" \
+same "shellcheck $(shellcheck --version) $(cat .shellcheckrc "${files[@]}" | hash_stdin)" \
 	"shellcheck is content with ${#files[@]} files" shellcheck "${files[@]}"
 check "every source file names its licence" test -z "$(without_licence)"
 check "nothing but the agreed entries at the top" \
 	bash -c 'for e in $1; do [[ " $2 " == *" $e "* ]] || { echo "$e"; exit 1; }; done' - \
 	"$(visible | tr '\n' ' ')" "$ALLOWED"
 tree=$("$TOP/scripts/kernel" apply)
-same "$(git -C "$tree" rev-parse HEAD)" "checkpatch is content with the series" checkpatch "$tree"
+same "checkpatch $(git -C "$tree" rev-parse HEAD)" "checkpatch is content with the series" checkpatch "$tree"
 full_outcome
 done_testing
