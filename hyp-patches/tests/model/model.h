@@ -37,6 +37,7 @@ struct model;
  * @cons_lie: added to what CMDQ_CONS says
  * @gbpa_reset: what GBPA resets to
  * @no_snoop: it snoops nothing, whatever IDR0 and attributes say
+ * @partial: of a stream table entry it caches some words, and reads the others again each time
  */
 struct model_config {
 	u64 base;
@@ -54,6 +55,7 @@ struct model_config {
 	u32 cons_lie;
 	u32 gbpa_reset;
 	bool no_snoop;
+	bool partial;
 };
 
 #define MODEL_NEVER   (~0U)

@@ -7,12 +7,14 @@
 static u32 stream(struct model *m, u32 sid, u64 *ste, bool cached)
 {
 	const struct ste_entry *entry = cached ? ste_find(m, sid) : NULL;
-	u32 fault = MODEL_REACHED;
+	u32 fault = MODEL_REACHED, i;
 
-	if (entry)
-		memcpy(ste, entry->ste, sizeof(entry->ste));
-	else
+	if (!entry || !ste_complete(entry))
 		fault = walk_ste(m, sid, ste, cached);
+	for (i = 0; entry && i < STE_WORDS; i++) {
+		if (entry->have >> i & 1)
+			ste[i] = entry->ste[i];
+	}
 	/* Valid or not, it may be cached (IHI 0070, 3.21.3). */
 	if (!fault && !entry && cached)
 		ste_add(m, sid, ste);

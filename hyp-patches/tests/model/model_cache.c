@@ -20,12 +20,21 @@ const struct ste_entry *ste_find(const struct model *m, u32 sid)
 	return NULL;
 }
 
+#define ALL_WORDS ((1U << STE_WORDS) - 1)
+
+bool ste_complete(const struct ste_entry *entry)
+{
+	return entry->have == ALL_WORDS;
+}
+
+/* All of it or some (IHI 0070, 3.21.3). */
 void ste_add(struct model *m, u32 sid, const u64 *ste)
 {
 	struct ste_entry *entry = &m->stes[m->next_ste++ % STES];
 
 	entry->valid = true;
 	entry->sid = sid;
+	entry->have = m->config.partial ? random_below(&m->random, ALL_WORDS + 1) : ALL_WORDS;
 	memcpy(entry->ste, ste, sizeof(entry->ste));
 }
 

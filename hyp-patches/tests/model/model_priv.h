@@ -77,9 +77,11 @@ struct tlb_entry {
 	u32 may;
 };
 
+/* Of which bit i of @have says whether word i is cached. */
 struct ste_entry {
 	bool valid;
 	u32 sid;
+	u32 have;
 	u64 ste[STE_WORDS];
 };
 
@@ -175,6 +177,7 @@ void cmdq_doorbell(struct model *m, u32 queued);
 void cache_apply(struct model *m, const struct model_command *cmd);
 u32 tlb_find(struct model *m, u16 vmid, u64 iova, const struct tlb_entry **found);
 void tlb_add(struct model *m, const struct tlb_entry *entry);
+bool ste_complete(const struct ste_entry *entry);
 const struct ste_entry *ste_find(const struct model *m, u32 sid);
 void ste_add(struct model *m, u32 sid, const u64 *ste);
 const struct l1_entry *l1_find(const struct model *m, u64 at);
