@@ -3,6 +3,8 @@
 
 #include "sequence_priv.h"
 
+#include "smmu.h"
+
 /* Pages of the hypervisor's that may go back to the host: those of a guest that was set up. */
 #define LOANS 4
 
@@ -321,6 +323,71 @@ static u64 op_settle(void)
 	return 0;
 }
 
+static int set_stream(u32 i, u32 sid, const struct arm_smmu_ste *ste)
+{
+	int ret;
+
+	iommu_host_lock();
+	ret = ste ? smmu_ste_set(&smmus[i], sid, ste) : smmu_ste_clear(&smmus[i], sid);
+	iommu_host_unlock();
+
+	return ret;
+}
+
+/*
+ * What the table says, with so many words changed: whether faults are recorded, and where
+ * the tables of a stage 1 were that is bypassed.
+ */
+static int get_stream(u32 i, u32 sid, struct arm_smmu_ste *ste, u32 words)
+{
+	int ret;
+
+	iommu_host_lock();
+	ret = smmu_ste_get(&smmus[i], sid, ste);
+	iommu_host_unlock();
+	if (words && smmu_ste_translates(ste))
+		ste->data[2] ^= STRTAB_STE_2_S2R;
+	if (words > 1 && smmu_ste_translates(ste))
+		ste->data[0] ^= 1 << 6;
+
+	return ret;
+}
+
+/*
+ * No host can have this done yet. Of the stream that others look at nothing changes, and an
+ * SMMU that did not answer is well before the next operation.
+ */
+static u64 op_stream(void)
+{
+	static const u32 sids[] = { 0, 1, 9, 10, 63, 64, 65, 255, 1023, 1024, ~0U };
+	u32 i = next_byte() % seq.nr_smmus, sid = sids[next_byte() % ARRAY_SIZE(sids)];
+	u32 what = next_byte() % 5;
+	struct arm_smmu_ste ste = { .data = { STRTAB_STE_0_V } };
+	int ret = 0;
+
+	say("stream %#x of SMMU %u: %u", sid, i, what);
+	if (what >= 2)
+		ret = get_stream(i, sid, &ste, what - 2);
+	if (!ret)
+		ret = set_stream(i, sid, what ? &ste : NULL);
+	say(": %d", ret);
+	if (ret == -EIO || ret == -ETIMEDOUT) {
+		well(i);
+		pass(2000);
+		seq.allowed_us += TIMEOUT_US + WORK_US;
+		ret = set_stream(i, sid, what ? &ste : NULL);
+		if (ret && !seq.smmus[i].lost)
+			world_bug("a stream of an SMMU that is well stays as it was: %d", ret);
+		say(" %d", ret);
+	}
+	if (ret && ret != -ENXIO && ret != -ENOMEM && ret != -EIO && ret != -ETIMEDOUT)
+		world_bug("the change of a stream ends with %d", ret);
+	if (!ret && what == 1 && !model_access(seq.smmus[i].m, sid, HIGH_BASE, true, NULL))
+		world_bug("stream %#x of SMMU %u aborts, and reaches memory", sid, i);
+
+	return HIGH_BASE;
+}
+
 /* What is there more than once is done more often. */
 static u64 (*const ops[])(void) = {
 	op_give,	   op_give,	  op_give,	 op_take,	 op_take,	op_top_up,
@@ -338,6 +405,10 @@ static u64 (*const ops_of_others[])(void) = {
 
 u64 sequence_op(u32 number)
 {
+	/* Of its own, so that the others are what they were in sequences of older times. */
+	if (number >= 248)
+		return op_stream();
+
 	return ops[number % ARRAY_SIZE(ops)]();
 }
 
