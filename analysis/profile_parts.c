@@ -20,9 +20,10 @@ static const struct {
 	{ LEVEL_EL2, "hyp-entry.* entry.nvhe.o host.nvhe.o hyp-entry.o", NULL, "EL2 entry and exit" },
 	{ LEVEL_EL2, NULL, "__bp_harden_* __kvm_hyp_* __host_* __guest_*", "EL2 entry and exit" },
 	{ LEVEL_EL2, "hyp-main.c", NULL, "EL2 dispatch" },
-	{ LEVEL_EL2, "driver.c probe.c bringup.c power.c cmdq.c inval.c strtab.c evtq.c *smmu*",
+	{ LEVEL_EL2, "driver.c probe.c bringup.c power.c cmdq.c inval.c strtab.c evtq.c vmid.c *smmu*",
 	  NULL, "EL2 SMMU driver" },
-	{ LEVEL_EL2, "core.c host.c mmio.c pool.c stats.c format.c mirror.c identity.c *iommu*",
+	{ LEVEL_EL2, "core.c domain.c pages.c host.c mmio.c pool.c stats.c format.c mirror.c identity.c "
+	  "io_pgtable.c paravirt.c *iommu*",
 	  NULL, "EL2 IOMMU core and modes" },
 	{ LEVEL_EL2, "mem_protect.c", NULL, "EL2 memory protection" },
 	{ LEVEL_EL2, "pgtable.c", NULL, "EL2 page tables" },
@@ -42,6 +43,7 @@ static const struct {
 	  "iommu core" },
 	{ LEVEL_EL1, "io-pgtable*.c", NULL, "io-pgtable" },
 	{ LEVEL_EL1, "arm-smmu-v3*.c", NULL, "arm-smmu-v3" },
+	{ LEVEL_EL1, "pkvm-iommu.c", NULL, "pkvm-iommu" },
 	{ LEVEL_EL1, "kvm_main.c arm.c mmu.c pkvm.c handle_exit.c hypercalls.c psci.c pvtime.c reset.c "
 	  "inject_fault.c va_layout.c guest.c vgic*.c pmu-emul.c pmu.c arch_timer.c trng.c eventfd.c "
 	  "nested.c sys_regs.c stacktrace.c hyp-stub.o hyp_trace.c",

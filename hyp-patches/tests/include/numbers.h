@@ -19,6 +19,7 @@ typedef u64 phys_addr_t;
 #define GENMASK(h, l)	   ((unsigned long)GENMASK_ULL(h, l))
 #define FIELD_GET(mask, v) ((__typeof__(mask))(((v) & (mask)) >> __builtin_ctzll(mask)))
 
+#define SZ_256	0x100UL
 #define SZ_4K	0x1000UL
 #define SZ_16K	0x4000UL
 #define SZ_64K	0x10000UL
@@ -26,6 +27,11 @@ typedef u64 phys_addr_t;
 #define SZ_1M	0x100000UL
 #define SZ_2M	0x200000UL
 #define SZ_1G	0x40000000UL
+
+#define U16_MAX	      0xffff
+#define U64_MAX	      (~0ULL)
+#define BITS_PER_BYTE 8
+#define BITS_PER_LONG 64
 
 #define ARRAY_SIZE(a)	   (sizeof(a) / sizeof((a)[0]))
 #define DIV_ROUND_UP(n, d) (((n) + (d) - 1) / (d))

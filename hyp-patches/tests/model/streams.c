@@ -46,7 +46,8 @@ static void streams_host_return(phys_addr_t phys, u64 size)
 	(void)size;
 }
 
-/* Under the name of a mode that the core knows of, whose object is left out. */
+/* Under the names of modes that the core knows of, whose objects are left out. */
+const struct pkvm_iommu_mode_ops pkvm_smmu_paravirt_ops;
 const struct pkvm_iommu_mode_ops pkvm_smmu_identity_ops = {
 	.init = streams_init,
 	.host_leave = streams_host_leave,

@@ -167,7 +167,8 @@ static void fake_resume(void)
 	fake.resumed++;
 }
 
-/* Under the names of a driver and of a mode that the core knows of. */
+/* Under the names of a driver and of modes that the core knows of. */
+const struct pkvm_iommu_mode_ops pkvm_smmu_paravirt_ops;
 const struct pkvm_iommu_mode_ops pkvm_smmu_identity_ops = {
 	.init = fake_init,
 	.host_leave = fake_leave,

@@ -20,6 +20,9 @@
 static u8 owners[RAM_PAGES];
 static u64 first_owned, last_owned;
 
+/* Mappings by domains, of modes that count them. */
+static u16 maps[RAM_PAGES];
+
 struct memblock_region hyp_memory[MAX_REGIONS];
 unsigned int hyp_memblock_nr;
 
@@ -282,6 +285,14 @@ bool iommu_host_has_page(phys_addr_t phys)
 bool addr_is_memory(phys_addr_t phys)
 {
 	return region_of(phys);
+}
+
+u16 *iommu_page_maps(phys_addr_t phys)
+{
+	if (!addr_is_memory(phys))
+		world_bug("%#llx is not memory, and has no count", phys);
+
+	return &maps[(phys - RAM_START) >> PAGE_SHIFT];
 }
 
 /* As in the kernel: checks, then the part that can fail, then the state. */

@@ -18,6 +18,7 @@
 #include "../../include/numbers.h"
 
 #define __iomem
+#define __uninitialized
 #define __printf(a, b) __attribute__((format(printf, a, b)))
 
 #define FIELD_PREP(mask, v) ((__typeof__(mask))field_prep(mask, v, __FILE__, __LINE__))
@@ -31,8 +32,33 @@
 		world_stored(&(x), sizeof(x));                                                     \
 	} while (0)
 
+/* As of a CPU: it orders what came before, and what comes after. */
+#define cmpxchg(p, old, new)                                                                       \
+	__extension__({                                                                            \
+		__typeof__(*(p)) cmpxchg_old = (old);                                              \
+		dma_wmb();                                                                         \
+		__atomic_compare_exchange_n(p, &cmpxchg_old, new, false, __ATOMIC_SEQ_CST,         \
+					    __ATOMIC_SEQ_CST);                                     \
+		world_stored(p, sizeof(*(p)));                                                     \
+		cmpxchg_old;                                                                       \
+	})
+#define smp_mb()                                                                                   \
+	do {                                                                                       \
+		__atomic_thread_fence(__ATOMIC_SEQ_CST);                                           \
+		dma_wmb();                                                                         \
+	} while (0)
+#define smp_store_release(p, v)                                                                    \
+	do {                                                                                       \
+		__atomic_store_n(p, v, __ATOMIC_RELEASE);                                          \
+		world_stored(p, sizeof(*(p)));                                                     \
+	} while (0)
+
+#define BUILD_BUG_ON(condition) _Static_assert(!(condition), #condition)
+
 /* A store that others may see before those that came before it. */
 void world_stored(const volatile void *va, size_t size);
+
+void dma_wmb(void);
 
 #define array_index_nospec(index, size) (index)
 

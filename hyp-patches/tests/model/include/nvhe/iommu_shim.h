@@ -25,7 +25,9 @@
 #error "define PAGE_SHIFT to 12, 14 or 16"
 #endif
 
-#define PAGE_SIZE (1UL << PAGE_SHIFT)
+#define PAGE_SIZE	   (1UL << PAGE_SHIFT)
+#define PAGE_MASK	   (~(PAGE_SIZE - 1))
+#define PAGE_ALIGNED(addr) (!((addr) & ~PAGE_MASK))
 
 #define CONFIG_PKVM_IOMMU   1
 #define CONFIG_PKVM_SMMU_V3 1
@@ -93,8 +95,9 @@ void *hyp_early_alloc_contig(unsigned int nr_pages);
 bool addr_is_memory(phys_addr_t phys);
 int __pkvm_host_donate_hyp(u64 pfn, u64 nr_pages);
 bool iommu_host_has_page(phys_addr_t phys);
+u16 *iommu_page_maps(phys_addr_t phys);
+#define IOMMU_MAPS_STRIDE 1
 void iommu_clean(void *va, size_t size);
-void dma_wmb(void);
 
 /* Registers */
 u32 readl(const void *addr);
