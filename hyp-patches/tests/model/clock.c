@@ -14,6 +14,9 @@
 
 static u64 now_us, wait_us, access_ns, access_random, elapsed_ns;
 
+/* Whether this CPU looked at hardware or at the clock since the last look here. */
+static __thread bool looked;
+
 void clock_reset(void)
 {
 	now_us = 1000000;
@@ -43,6 +46,7 @@ static void pass(u64 ns)
 
 void clock_access(void)
 {
+	looked = true;
 	pass(access_random ? random_below(&access_random, 2 * access_ns + 1) : access_ns);
 	point();
 }
@@ -50,6 +54,15 @@ void clock_access(void)
 void clock_wait(void)
 {
 	pass(1000 * wait_us);
+}
+
+bool clock_looked(void)
+{
+	bool did = looked;
+
+	looked = false;
+
+	return did;
 }
 
 u64 world_time(void)
@@ -62,6 +75,7 @@ u64 iommu_clock_us(void)
 {
 	u64 now;
 
+	looked = true;
 	world_enter();
 	now = now_us++;
 	world_leave();

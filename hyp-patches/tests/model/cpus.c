@@ -65,6 +65,11 @@ void world_meanwhile(void (*fn)(void))
 void cpu_relax(void)
 {
 	locks_may_wait();
+	/* Who waits for hardware looks at it, or at the clock. */
+	if (!world_has_threads() && !clock_looked()) {
+		smp_wait();
+		return;
+	}
 	world_enter();
 	clock_wait();
 	world_leave();

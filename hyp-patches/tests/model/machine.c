@@ -67,18 +67,29 @@ int machine_boot(void)
 	return ret ? ret : pkvm_iommu_init();
 }
 
-struct model *machine_one(void (*change)(struct model_config *config))
+static struct model *one(enum pkvm_iommu_mode mode, void (*change)(struct model_config *config))
 {
 	struct model_config config = machine_default(0);
 	struct model *m;
 
 	machine_new();
+	pkvm_iommu_machine.mode = mode;
 	if (change)
 		change(&config);
 	m = machine_add(&config, config.idr0 & 1 << 4);
 	assert_int_equal(machine_boot(), 0);
 
 	return m;
+}
+
+struct model *machine_one(void (*change)(struct model_config *config))
+{
+	return one(PKVM_IOMMU_IDENTITY, change);
+}
+
+struct model *machine_paravirt(void (*change)(struct model_config *config))
+{
+	return one(PKVM_IOMMU_PARAVIRT, change);
 }
 
 u64 machine_reach(struct model *m)

@@ -55,6 +55,9 @@ int machine_boot(void);
 /** machine_one() - machine_new() with one default SMMU, changed by @change if not NULL; booted */
 struct model *machine_one(void (*change)(struct model_config *config));
 
+/** machine_paravirt() - the same in the mode in which the host makes domains */
+struct model *machine_paravirt(void (*change)(struct model_config *config));
+
 /** machine_reach() - addresses from there on are too long for an SMMU, or for the host */
 u64 machine_reach(struct model *m);
 

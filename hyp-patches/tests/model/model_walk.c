@@ -163,7 +163,8 @@ static struct model_view leaf_view(const struct model *m, const u64 *ste, u64 pt
 	struct model_view view = { .size = size, .memattr = BITS(pte, 5, 2), .may = BITS(pte, 7, 6) };
 	u64 address = pte & 0xfffffffff000ULL;
 
-	if (address & (size - 1) || pte >> 48)
+	/* Four of the upper bits are software's. */
+	if (address & (size - 1) || pte >> 48 & ~(0xfULL << 7))
 		world_bug("%#llx is no leaf of %#llx bytes", pte, size);
 	/* In this order (IHI 0070, 7.3.22). */
 	if (address >> output_bits(m, ste))

@@ -23,7 +23,7 @@
  * @at: the number of the only point to come in at, from 1; 0 for any
  * @one_in: at one point of so many, by @seed; 0 for each
  * @back: the CPU is interrupted at its own point of this number; it goes on when the first one
- *	waits for a lock or has ended. 0 for never; where @one_in is set, by chance.
+ *	waits for it or has ended. 0 for never; where @one_in is set, by chance.
  * @blocks: whether the begin of each basic block is a point, too
  */
 struct act {
@@ -60,6 +60,7 @@ bool smp_other(void); /* whether another CPU than the first runs */
 bool smp_paused(unsigned int cpu); /* whether it waits for its turn */
 void smp_start(unsigned int cpu, void (*fn)(void));
 void smp_switch(unsigned int cpu);
+void smp_wait(void); /* for what another CPU is to do: it gets its turn */
 void smp_fail(void) __attribute__((noreturn));
 
 /* locks.c */

@@ -106,6 +106,17 @@ void smp_switch(unsigned int number)
 	wait_for_turn(self);
 }
 
+void smp_wait(void)
+{
+	unsigned int cpu;
+
+	for (cpu = 0; cpu < MODEL_CPUS && !smp_paused(cpu); cpu++)
+		;
+	if (cpu == MODEL_CPUS)
+		world_bug("CPU %u waits for ever for another", model_cpu);
+	smp_switch(cpu);
+}
+
 /* cmocka ends a test on the thread that began it. */
 void smp_fail(void)
 {

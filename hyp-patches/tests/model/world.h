@@ -122,6 +122,7 @@ void world_barrier(void);
 void clock_reset(void);
 void clock_access(void);
 void clock_wait(void);
+bool clock_looked(void);
 void view_reset(void);
 void view_junk(u64 phys, u64 size);
 

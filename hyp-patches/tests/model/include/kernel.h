@@ -53,6 +53,8 @@
 		world_stored(p, sizeof(*(p)));                                                     \
 	} while (0)
 
+#define smp_load_acquire(p) __atomic_load_n(p, __ATOMIC_ACQUIRE)
+
 #define BUILD_BUG_ON(condition) _Static_assert(!(condition), #condition)
 
 /* A store that others may see before those that came before it. */
