@@ -343,24 +343,6 @@ static void cannot_translate(void **state)
 	assert_true(is_detached(SID));
 }
 
-/* What leaves the host is invalidated where a stream translates, and nowhere else. */
-static void invalidated_from_then_on(void **state)
-{
-	struct smmu_inv inv = { .what = SMMU_INV_IPA, .vmid = 2, .addr = SPARE, .size = PAGE_SIZE };
-	u64 i, before;
-
-	(void)state;
-	boot(two_level);
-	for (i = 0; i < 2; i++) {
-		before = model_counts(busy)->tlbi_ipa;
-		iommu_host_lock();
-		assert_int_equal(smmu_invalidate_each(&inv, 1), 0);
-		iommu_host_unlock();
-		assert_int_equal(model_counts(busy)->tlbi_ipa, before + i);
-		assert_int_equal(streams_attach(0, SID, 0), 0);
-	}
-}
-
 /* From one state of a stream to another: a domain, or NONE. */
 #define NONE STREAMS_DOMAINS
 
@@ -830,7 +812,6 @@ int main(void)
 		cmocka_unit_test(beyond_the_table),
 		cmocka_unit_test(pool_is_empty),
 		cmocka_unit_test(cannot_translate),
-		cmocka_unit_test(invalidated_from_then_on),
 		cmocka_unit_test(what_it_costs),
 		cmocka_unit_test(watched),
 		cmocka_unit_test(first_time),
