@@ -302,6 +302,9 @@ int session_run(struct session *s, char *problem, size_t size)
 		ret = 0;
 		if (needs_device)
 			ret = binding_use(&binding, DRIVER, group_type(baseline), &step);
+		else if (baseline == BASELINE_GUEST)
+			/* What a page costs depends on what devices may reach. */
+			ret = binding_restore(&binding, &step);
 		i = ret ? fail_baseline(s, i, step, ret) : run_baseline(s, i);
 	}
 	for (i = 0; i < s->n; i++) {
