@@ -85,6 +85,51 @@ static void give_and_take(void **state)
 	assert_int_equal(pool_pages(), 0);
 }
 
+/* What the host gave comes back on request, as far as it is free; nothing of the boot's does. */
+static void give_back(void **state)
+{
+	u64 boot, keep = 0, taken[32], n, i;
+	void *busy;
+
+	(void)state;
+	machine_new();
+	assert_int_equal(__pkvm_iommu_give_back(), 0);
+	machine_one(NULL);
+	drain(40);
+	assert_int_equal(__pkvm_iommu_give_back(), 0);
+
+	/* The boot's are used first. */
+	assert_int_equal(__pkvm_iommu_topup(SPARE, 8), 0);
+	boot = pool_pages() - 8;
+	assert_int_equal(memory_of(PKVM_IOMMU_MEM_DONATED), 8 * PAGE_SIZE);
+	busy = pool_take(PKVM_IOMMU_MEM_PAGE_TABLES);
+	assert_true(hyp_virt_to_phys(busy) < SPARE << PAGE_SHIFT);
+	iommu_pool_return(busy, PKVM_IOMMU_MEM_PAGE_TABLES);
+	for (n = 0; (taken[n] = __pkvm_iommu_give_back()); n++) {
+		assert_true(taken[n] >= SPARE && taken[n] < SPARE + 8);
+		assert_int_equal(world_owner(taken[n] << PAGE_SHIFT), OWNER_HOST);
+	}
+	assert_int_equal(n, 8);
+	assert_int_equal(memory_of(PKVM_IOMMU_MEM_DONATED), 0);
+	assert_int_equal(pool_pages(), boot);
+
+	/* Those in use stay, and those that the next top-up may need. */
+	while (!pool_has(boot - keep))
+		keep++;
+	drain(keep);
+	assert_int_equal(__pkvm_iommu_topup(SPARE, 8), 0);
+	n = pool_pages();
+	busy = pool_take(PKVM_IOMMU_MEM_PAGE_TABLES);
+	while (pool_pages() > 8)
+		assert_non_null(pool_take(PKVM_IOMMU_MEM_QUEUES));
+	assert_non_null(busy);
+	for (i = 0; __pkvm_iommu_give_back(); i++)
+		;
+	assert_int_equal(pool_pages(), keep);
+	assert_int_equal(i, 8 - keep);
+	assert_int_equal(memory_of(PKVM_IOMMU_MEM_DONATED), keep * PAGE_SIZE);
+}
+
 /* Two SMMUs with addresses of unlike lengths, which cannot share a mirror. */
 static void boot_two_mirrors(void)
 {
@@ -332,6 +377,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(boot_memory),
 		cmocka_unit_test(give_and_take),
+		cmocka_unit_test(give_back),
 		cmocka_unit_test(reserve),
 		cmocka_unit_test(smallest_reserve),
 		cmocka_unit_test(single_pages),

@@ -314,6 +314,26 @@ int __pkvm_host_donate_hyp(u64 pfn, u64 nr_pages)
 	return ret;
 }
 
+/* What comes back to the host tells it nothing. */
+int __pkvm_hyp_donate_host(u64 pfn, u64 nr_pages)
+{
+	u64 phys = hyp_pfn_to_phys(pfn), size = nr_pages << PAGE_SHIFT, i;
+	const u64 *word = hyp_phys_to_virt(phys);
+
+	iommu_host_lock();
+	if (!world_all_owned_by(phys, nr_pages, OWNER_HYP))
+		world_bug("%#llx is not all the hypervisor's to give", phys);
+	for (i = 0; i < size / sizeof(*word); i++) {
+		if (word[i])
+			world_bug("%#llx goes to the host and holds %#llx", phys + i * sizeof(*word), word[i]);
+	}
+	changes_hands(phys, size, OWNER_HOST);
+	pkvm_iommu_host_return(phys, size);
+	iommu_host_unlock();
+
+	return 0;
+}
+
 void *hyp_early_alloc_contig(unsigned int nr_pages)
 {
 	if (nr_pages > reserved_pages)

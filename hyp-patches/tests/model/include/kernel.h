@@ -55,6 +55,12 @@
 
 #define smp_load_acquire(p) __atomic_load_n(p, __ATOMIC_ACQUIRE)
 
+/* At EL2 it is the end. */
+#define WARN_ON(condition)                                                                         \
+	do {                                                                                       \
+		if (condition)                                                                     \
+			world_bug("%s:%d: %s", __FILE__, __LINE__, #condition);                    \
+	} while (0)
 #define BUILD_BUG_ON(condition) _Static_assert(!(condition), #condition)
 
 /* A store that others may see before those that came before it. */

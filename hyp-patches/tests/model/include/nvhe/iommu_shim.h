@@ -94,6 +94,7 @@ void *hyp_phys_to_virt(phys_addr_t phys);
 void *hyp_early_alloc_contig(unsigned int nr_pages);
 bool addr_is_memory(phys_addr_t phys);
 int __pkvm_host_donate_hyp(u64 pfn, u64 nr_pages);
+int __pkvm_hyp_donate_host(u64 pfn, u64 nr_pages);
 bool iommu_host_has_page(phys_addr_t phys);
 u16 *iommu_page_maps(phys_addr_t phys);
 #define IOMMU_MAPS_STRIDE 1
