@@ -3,8 +3,8 @@
 #
 # The IOMMU code of EL2, built for this machine with sanitizers, against a model of
 # an SMMU: what QEMU's does not show (queues that are slow, full or in error, caches
-# that are not coherent, tables of other shapes). It prints TAP. TREE=DIR tests a
-# tree of one's own.
+# that are not coherent, tables of other shapes). And where the fields of its events lie.
+# It prints TAP. TREE=DIR tests a tree of one's own.
 
 . "$(dirname "$0")/../lib/common.sh"
 
@@ -35,4 +35,5 @@ for build in $BUILDS; do
 	echo "# built by ${build%-*}"
 	cat "$LOGS/$build.log"
 done
+"${OWN_MAKE[@]}" -C "$TOP/hyp-patches/tests/events" TREE="$TREE" O="$LOGS/events" check || status=1
 exit "$status"
