@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Where EL2 waits, and its static data. */
 
+#include "events.h"
 #include "firmware.h"
 #include "model.h"
 #include "points.h"
@@ -48,6 +49,7 @@ void world_reset(void)
 	model_reset();
 	locks_reset();
 	points_reset();
+	events_reset();
 	smp_reset();
 	model_cpu = 0;
 	clock_reset();

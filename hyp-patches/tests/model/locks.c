@@ -147,6 +147,11 @@ void lock_assert_held(const hyp_spinlock_t *lock, const char *file, int line)
 		world_bug("%s:%d: %s is not held", base_name(file), line, class_of(lock)->name);
 }
 
+bool lock_is_held(const hyp_spinlock_t *lock)
+{
+	return holder_of(lock);
+}
+
 hyp_spinlock_t *lock_host(void)
 {
 	return &host_mmu_lock;

@@ -63,6 +63,7 @@ void lock_init(hyp_spinlock_t *lock, const char *file);
 void lock_take(hyp_spinlock_t *lock, const char *file, int line);
 void lock_release(hyp_spinlock_t *lock, const char *file, int line);
 void lock_assert_held(const hyp_spinlock_t *lock, const char *file, int line);
+bool lock_is_held(const hyp_spinlock_t *lock);
 hyp_spinlock_t *lock_host(void);
 
 #define DEFINE_HYP_SPINLOCK(name)  hyp_spinlock_t name = { .file = __FILE__ }
@@ -109,6 +110,19 @@ void writel_relaxed(u32 value, void *addr);
 void writeq_relaxed(u64 value, void *addr);
 int iommu_map_frame(phys_addr_t base, size_t size, void **va);
 u32 iommu_cpu_pa_bits(void);
+
+/* Events: each is a function of events.c, which prints what it is given. */
+#define HE_PROTO(...)  __VA_ARGS__
+#define HE_STRUCT(...) __VA_ARGS__
+#define HE_ASSIGN(...) __VA_ARGS__
+#define HE_PRINTK(...) __VA_ARGS__
+#define he_field(type, name) type name;
+#define HYP_EVENT(name, proto, fields, assign, print) void trace_##name(proto)
+#include <asm/kvm_pkvm_iommu_events.h>
+
+#define iommu_trace(event, ...)	       trace_##event(__VA_ARGS__)
+#define iommu_trace_lock(lock, counter) event_lock(lock, (counter) - PKVM_IOMMU_LOCK_HOST)
+void event_lock(const hyp_spinlock_t *lock, u32 id);
 
 /* Time passes in cpu_relax(), and a little whenever somebody looks at the clock. */
 u64 iommu_clock_us(void);
