@@ -105,6 +105,7 @@ command_files() {
 	command_line "$@" >"$run/line"
 	cp "$TOP/scripts/guest/command" "$run/command"
 	[[ -z $VM_OUT ]] || : >"$run/keep"
+	! $VM_EVENTS || cp "$TOP/scripts/guest/events" "$run/events"
 	if [[ -e $VM_DIR/input ]]; then
 		mv "$VM_DIR/input" "$run/input"
 	elif input_is_open; then
@@ -132,6 +133,9 @@ command_said() {
 		status=$EX_FAIL said='cat: it is closed'
 	fi
 	[[ ! -e $back/.said/errors ]] || cat "$back/.said/errors" >&2 || true
+	[[ ! -e $back/.said/events ]] || cat "$back/.said/events" >&2 || true
+	[[ ! -e $back/.said/no-events ]] ||
+		note "the kernel records no events of EL2, so the command did not run; --events wants KVM in nVHE or protected mode, and NVHE_EL2_TRACING (--flavour trace)"
 	[[ ! -e $back/.said/full ]] ||
 		note "the guest had no space left for what its command wrote; give it more --memory"
 	[[ $status -eq 0 ]] || { note "cannot write standard output ($(reason <<<"$said"))" && return "$EX_FAIL"; }

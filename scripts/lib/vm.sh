@@ -24,6 +24,7 @@ VM_DISK=	# nvme or virtio: such a disk behind each SMMU
 VM_DT=()	# edits of the device tree, by their names in dt.sh
 VM_TRANSLATIONS=false	# whether what the SMMUs translate is counted
 VM_PLUGIN=	# a plugin for QEMU, with its arguments as QEMU wants them
+VM_EVENTS=false	# whether EL2 records what happens there
 VM_KVM=protected
 VM_EL=2
 VM_MODE=native

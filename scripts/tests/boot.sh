@@ -50,6 +50,10 @@ for stage in 1 2 nested; do
 done
 check "two boots write the same console log" same_console
 
+refuses 1 'records no events of EL2' "no events of EL2 without NVHE_EL2_TRACING" vm --events -- echo ran
+check "and the command does not run" test ! -s "$TMP/stdout"
+refuses 2 'standard error' "no events where the console has the errors" vm --events --follow x -- true
+
 for mode in nested; do
 	refuses 1 "kvm-arm.smmu=$mode: this kernel was built without" "mode $mode stops the boot" \
 		vm --mode "$mode" -- true

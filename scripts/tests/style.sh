@@ -81,17 +81,10 @@ checkpatch() {
 	ln -s "$tree"/* "$TMP/root/" 2>/dev/null || true
 	ln -s "$tree"/scripts/* "$TMP/root/scripts/"
 	rm "$TMP/root/scripts/get_maintainer.pl"
-<<<<<<< ours
 	for mail in "$TMP"/mails/*.patch; do alarms "$mail"; done >"$TMP/alarms"
 	for commit in $(git -C "$tree" rev-list base..HEAD); do unmaintained "$tree" "$commit"; done >>"$TMP/alarms"
 	cat "$TMP/alarms"
 	[[ ! -s $TMP/alarms ]]
-=======
-	# It takes the kvm_nvhe_sym() of a declaration for a function, and knows no macro that is
-	# read with another meaning each time, as HYP_EVENT() is.
-	(cd "$TMP/root" && perl scripts/checkpatch.pl --root="$TMP/root" --quiet --no-summary --ignore \
-		FILE_PATH_CHANGES,COMMIT_LOG_LONG_LINE,FUNCTION_ARGUMENTS,MACRO_ARG_UNUSED "$TMP"/mails/*.patch)
->>>>>>> theirs
 }
 
 # What check-full came to is kept: of which tree, and whether it is this one's.
