@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What does not fit into CI's time: other page sizes, the debug kernel, CPU models, the
-# real clock, one instruction planted at EL2, and the other half of identity's machines.
+# What does not fit into CI's time: other page sizes, the debug kernel, EL2's events, CPU
+# models, the real clock, one instruction planted at EL2, and the other half of identity's
+# machines.
 
 . "$(dirname "$0")/tap.sh"
 . "$TOP/scripts/tests/built.sh"
+. "$TOP/scripts/tests/events.sh"
 . "$TOP/scripts/tests/matrix.sh"
 cd "$TOP"
 
@@ -75,6 +77,17 @@ if kernel=$(scripts/kernel build --flavour debug); then
 	check "its log is clean" clean_log "$TMP/debug.out/console.log"
 else
 	not_ok "the debug kernel builds"
+fi
+if kernel=$(scripts/kernel build --flavour trace); then
+	check "the quick suite on the kernel whose EL2 can be traced" quick trace "$kernel"
+	check "its log is clean" clean_log "$TMP/trace.out/console.log"
+	check "pages for a guest, as events of EL2" trace_pages 2
+	check "they come in the order in which it happens" page_in_order
+	check "each CMD_SYNC that is issued completes" syncs_pair_up
+	check "files in tracefs say where the fields lie" fields_lie_there "$kernel"
+	check "events that are off cost EL2 at most 2 %" events_cost_little "$kernel"
+else
+	not_ok "the kernel whose EL2 can be traced builds"
 fi
 for cpu in max,sve=off neoverse-v1,sve=off,cntfrq=1000000000 cortex-a72,cntfrq=1000000000; do
 	check "the quick suite on CPU $cpu" quick "${cpu%%,*}" "$KERNEL" --cpu "$cpu"
