@@ -28,6 +28,10 @@ struct isolation_case {
 extern const struct isolation_case cases[];
 extern const size_t cases_count;
 
+/* Only in a mode in which the host makes domains: the devices are in DOMAIN_A, see domain.h. */
+extern const struct isolation_case domain_cases[];
+extern const size_t domain_cases_count;
+
 /* Devices and memory of the host: case_host.c */
 int host_write(struct fixture *f);
 int host_read(struct fixture *f);
@@ -79,5 +83,67 @@ int cpu_smmu_page0_read(struct fixture *f);
 int cpu_smmu_page0_write(struct fixture *f);
 int cpu_smmu_page1_read(struct fixture *f);
 int cpu_smmu_page1_write(struct fixture *f);
+
+/* Devices and what the host mapped for them: case_map.c */
+int mapped_write(struct fixture *f);
+int mapped_read(struct fixture *f);
+int beside_mapped_write(struct fixture *f);
+int physical_write(struct fixture *f);
+int unmapped_write(struct fixture *f);
+int unmapped_read(struct fixture *f);
+int remapped_write(struct fixture *f);
+int read_only_read(struct fixture *f);
+int read_only_write(struct fixture *f);
+int write_only_write(struct fixture *f);
+int write_only_read(struct fixture *f);
+int list_write(struct fixture *f);
+int list_with_bad_entry(struct fixture *f);
+int list_with_empty_entry(struct fixture *f);
+int list_with_hole(struct fixture *f);
+int mapped_mmio_write(struct fixture *f);
+int driver_write(struct fixture *f);
+int driver_unmapped_write(struct fixture *f);
+
+/* The domains that devices are in: case_domain.c */
+int other_domain_write(struct fixture *f);
+int left_domain_write(struct fixture *f);
+int detached_write(struct fixture *f);
+int detached_read(struct fixture *f);
+int freed_domain_write(struct fixture *f);
+int freed_while_attached(struct fixture *f);
+int reused_id_write(struct fixture *f);
+int attached_twice(struct fixture *f);
+int attach_beside_mirror(struct fixture *f);
+int attach_unknown_domain(struct fixture *f);
+int attach_unknown_iommu(struct fixture *f);
+int attach_beyond_table(struct fixture *f);
+int attach_pasid(struct fixture *f);
+
+/* Pages that the host mapped, and a guest that takes them: case_taken.c */
+int mapped_taken(struct fixture *f);
+int twice_mapped_taken(struct fixture *f);
+int unmapped_taken(struct fixture *f);
+int freed_taken(struct fixture *f);
+int guest_page_map(struct fixture *f);
+int shared_page_map(struct fixture *f);
+int shared_page_kept(struct fixture *f);
+int deferred_taken(struct fixture *f);
+
+/* Maps of what is not the host's: case_hostile.c */
+int carveout_map(struct fixture *f);
+int text_map(struct fixture *f);
+int bss_map(struct fixture *f);
+int pool_map(struct fixture *f);
+int mapped_to_pool(struct fixture *f);
+int smmu_page0_map(struct fixture *f);
+int smmu_page1_map(struct fixture *f);
+int mmio_across_smmu_map(struct fixture *f);
+int nomap_map(struct fixture *f);
+int above_ram_map(struct fixture *f);
+int across_ram_end_map(struct fixture *f);
+int beyond_bus_map(struct fixture *f);
+int wrapping_map(struct fixture *f);
+int high_iova_map(struct fixture *f);
+int every_page_map(struct fixture *f);
 
 #endif /* ISOLATION_CASES_H */

@@ -39,6 +39,7 @@ int fixture_open(struct fixture *f, const char *system_map, const char *where)
 	ret = kmod_ids(f->kmod, &f->ids);
 	if (ret)
 		return complain("the module is of another version", ret);
+	f->domains = f->ids.map && !strcmp(f->mode, "paravirt");
 	ret = memmap_read(&f->memmap);
 	if (ret)
 		return complain("/proc/iomem shows no RAM, run this as root", ret);
@@ -52,6 +53,7 @@ int fixture_open(struct fixture *f, const char *system_map, const char *where)
 	ret = mem_alloc(&f->bounce, f->kmod, 1);
 	if (ret)
 		return complain("no memory", ret);
+	f->bounce_dma = f->bounce.phys[0];
 
 	return 0;
 }
@@ -119,18 +121,28 @@ int fixture_skip(struct fixture *f, const char *why)
 	return -ENODATA;
 }
 
-int device_read(struct fixture *f, uint64_t phys, void *to, size_t size)
+int device_takes(struct fixture *f, uint64_t phys, size_t size)
+{
+	return edu_from_memory(&f->edu, phys, size);
+}
+
+int device_gives(struct fixture *f, void *to, size_t size)
 {
 	int ret;
 
 	memset(f->bounce.at, STALE, size);
-	ret = edu_from_memory(&f->edu, phys, size);
-	if (!ret)
-		ret = edu_to_memory(&f->edu, f->bounce.phys[0], size);
+	ret = edu_to_memory(&f->edu, f->bounce_dma, size);
 	if (!ret)
 		memcpy(to, f->bounce.at, size);
 
 	return ret;
+}
+
+int device_read(struct fixture *f, uint64_t phys, void *to, size_t size)
+{
+	int ret = device_takes(f, phys, size);
+
+	return ret ? ret : device_gives(f, to, size);
 }
 
 int device_sees(struct fixture *f, uint64_t phys, uint64_t word)

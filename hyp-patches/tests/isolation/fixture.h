@@ -29,9 +29,18 @@ enum outcome {
 #define STATE_MEMORY	"/sys/kernel/pkvm_iommu/memory"
 #define STATE_COUNTERS	"/sys/kernel/pkvm_iommu/counters"
 
+#define FIXTURE_STREAMS	2	/* of testdev and of edu */
+
+/* What an IOMMU knows a device by: @iommu is EL2's number for it. */
+struct stream {
+	uint32_t iommu;
+	uint32_t id;
+};
+
 struct fixture {
 	char mode[32];		/* as the kernel says */
 	bool isolating;		/* whether that mode promises anything */
+	bool domains;		/* whether the host makes domains in it, see domain.h */
 	const char *system_map;	/* its path, or NULL */
 	const char *why_skipped; /* where a test returned -ENODATA */
 	int kmod;
@@ -39,7 +48,9 @@ struct fixture {
 	struct memmap memmap;
 	struct pci_device testdev;
 	struct pci_device edu;
+	struct stream streams[FIXTURE_STREAMS];	/* where there are domains */
 	struct mem bounce;	/* a page of the host, where reads end */
+	uint64_t bounce_dma;	/* where devices find that page */
 
 	/* Anew for each case. */
 	struct mem mem;
@@ -74,6 +85,10 @@ int fixture_skip(struct fixture *f, const char *why);
  * Return: 0 or -errno. A read that was refused gives zeros.
  */
 int device_read(struct fixture *f, uint64_t phys, void *to, size_t size);
+
+/* The two halves of that: into edu, and from there to the host. */
+int device_takes(struct fixture *f, uint64_t phys, size_t size);
+int device_gives(struct fixture *f, void *to, size_t size);
 
 /**
  * device_sees() - whether edu finds a word at a physical address

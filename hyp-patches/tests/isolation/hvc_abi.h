@@ -8,11 +8,11 @@
 #include <linux/types.h>
 
 #define ISOLATION_DEVICE	"/dev/isolation"
-#define ISOLATION_HVC_REGS	8
+#define ISOLATION_HVC_REGS	18
 
 /**
  * struct isolation_hvc - a hypercall of the host, whatever it asks for
- * @x: registers x0 to x7, before and after
+ * @x: registers x0 to x17, before and after
  */
 struct isolation_hvc {
 	__u64 x[ISOLATION_HVC_REGS];
@@ -57,6 +57,7 @@ struct isolation_hoard {
  * @end: the first id behind all that exist
  * @force_reclaim: upstream's; takes a page from a guest that lives
  * @topup: this and those below are 0 in a kernel without them
+ * @domain_alloc: and the calls about domains, which only a mode with domains answers
  */
 struct isolation_ids {
 	__u64 end;
@@ -64,6 +65,29 @@ struct isolation_ids {
 	__u64 topup;
 	__u64 event;
 	__u64 stats;
+	__u64 domain_alloc;
+	__u64 domain_free;
+	__u64 attach;
+	__u64 detach;
+	__u64 map;
+	__u64 unmap;
+	__u64 iova_to_phys;
+};
+
+/**
+ * struct isolation_dma - a page as a driver maps it for its device, or unmaps it
+ * @pci_domain: with @bdf, bus, device and function in 16 bits, names the device
+ * @phys: of a page of memory
+ * @iova: where the device finds it; filled where @phys is to be mapped
+ * @unmap: rather than map
+ */
+struct isolation_dma {
+	__u32 pci_domain;
+	__u32 bdf;
+	__u64 phys;
+	__u64 iova;
+	__u32 unmap;
+	__u32 pad;
 };
 
 #define ISOLATION_HVC	_IOWR('i', 0x70, struct isolation_hvc)
@@ -71,5 +95,6 @@ struct isolation_ids {
 #define ISOLATION_PAGES	_IOWR('i', 0x72, struct isolation_pages)
 #define ISOLATION_HOARD	_IOWR('i', 0x74, struct isolation_hoard)
 #define ISOLATION_IDS	_IOR('i', 0x73, struct isolation_ids)
+#define ISOLATION_DMA	_IOWR('i', 0x75, struct isolation_dma)
 
 #endif /* ISOLATION_HVC_ABI_H */

@@ -38,15 +38,22 @@ static void help(void)
 	     "  insmod isolation_hvc.ko && isolation --map System.map cases 'guest_*'");
 }
 
-static int list(void)
+static void list_some(const struct isolation_case *c, size_t n)
 {
-	static const char *const words[] = { "-", "blocked", "reached" };
+	static const char *const words[] = { "unguarded", "-", "blocked", "reached" };
 	size_t i;
 
+	for (i = 0; i < n; i++)
+		printf("%-22s %-9s %-9s %s\n", c[i].name, words[c[i].isolated + 2],
+		       words[c[i].native + 2], c[i].attempt);
+}
+
+static int list(void)
+{
 	printf("%-22s %-9s %-9s %s\n", "case", "isolated", "native", "attempt");
-	for (i = 0; i < cases_count; i++)
-		printf("%-22s %-9s %-9s %s\n", cases[i].name, words[cases[i].isolated + 1],
-		       words[cases[i].native + 1], cases[i].attempt);
+	list_some(cases, cases_count);
+	puts("\nIn domains that the host makes, where the mode has such:");
+	list_some(domain_cases, domain_cases_count);
 
 	return EX_OK;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/ioctl.h>
 
 #include "kmod.h"
@@ -49,17 +50,58 @@ int kmod_ids(int kmod, struct isolation_ids *ids)
 	return ioctl(kmod, ISOLATION_IDS, ids) ? -errno : 0;
 }
 
-int kmod_call(int kmod, uint64_t id, uint64_t arg1, uint64_t arg2, int64_t *result)
+static int dma(int kmod, const char *device, struct isolation_dma *dma)
 {
-	struct isolation_hvc call = { .x = { id, arg1, arg2 } };
+	unsigned int domain, bus, slot, function;
 
+	if (sscanf(device, "%x:%x:%x.%x", &domain, &bus, &slot, &function) != 4)
+		return -EINVAL;
+	dma->pci_domain = domain;
+	dma->bdf = bus << 8 | slot << 3 | function;
+
+	return ioctl(kmod, ISOLATION_DMA, dma) ? -errno : 0;
+}
+
+int kmod_dma_map(int kmod, const char *device, uint64_t phys, uint64_t *iova)
+{
+	struct isolation_dma map = { .phys = phys };
+	int ret = dma(kmod, device, &map);
+
+	*iova = map.iova;
+
+	return ret;
+}
+
+int kmod_dma_unmap(int kmod, const char *device, uint64_t phys, uint64_t iova)
+{
+	struct isolation_dma unmap = { .phys = phys, .iova = iova, .unmap = 1 };
+
+	return dma(kmod, device, &unmap);
+}
+
+int kmod_hvc(int kmod, uint64_t x[ISOLATION_HVC_REGS])
+{
+	struct isolation_hvc call;
+
+	for (int i = 0; i < ISOLATION_HVC_REGS; i++)
+		call.x[i] = x[i];
 	if (ioctl(kmod, ISOLATION_HVC, &call))
 		return -errno;
-	if ((int64_t)call.x[0] == SMCCC_INVALID_PARAMETER)
+	for (int i = 0; i < ISOLATION_HVC_REGS; i++)
+		x[i] = call.x[i];
+	if ((int64_t)x[0] == SMCCC_INVALID_PARAMETER)
 		return -EINVAL;
-	if (call.x[0])
-		return -EOPNOTSUPP;
-	*result = (int64_t)call.x[1];
 
-	return 0;
+	return x[0] ? -EOPNOTSUPP : 0;
+}
+
+int kmod_call(int kmod, uint64_t id, uint64_t arg1, uint64_t arg2, int64_t *result)
+{
+	uint64_t x[ISOLATION_HVC_REGS] = { id, arg1, arg2 };
+	int ret = kmod_hvc(kmod, x);
+
+	if (!ret)
+		*result = (int64_t)x[1];
+
+	return ret;
 }

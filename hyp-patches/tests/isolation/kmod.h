@@ -26,6 +26,18 @@ int kmod_hoard(int kmod, unsigned int order, uint64_t keep);
 
 int kmod_ids(int kmod, struct isolation_ids *ids);
 
+/* A page for a device, named as sysfs does, as its driver maps it. 0 or -errno. */
+int kmod_dma_map(int kmod, const char *device, uint64_t phys, uint64_t *iova);
+int kmod_dma_unmap(int kmod, const char *device, uint64_t phys, uint64_t iova);
+
+/**
+ * kmod_hvc() - a hypercall with all registers there are, as EL2's table of them answers it
+ * @x: x0 to x17; afterwards what EL2 left there
+ *
+ * Return: as kmod_call().
+ */
+int kmod_hvc(int kmod, uint64_t x[ISOLATION_HVC_REGS]);
+
 /**
  * kmod_call() - a hypercall as EL2's table of hypercalls answers it
  * @id: all 64 bits of x0

@@ -121,6 +121,27 @@ static void find_its(struct memmap *map)
 	map->its_doorbell = n ? map->its + GITS_TRANSLATER : 0;
 }
 
+/* A region of memory that the device tree says the kernel must not map. */
+static void find_nomap(struct memmap *map)
+{
+	const char *dir = DEVICE_TREE "/reserved-memory";
+	struct dirent *entry;
+	DIR *d = opendir(dir);
+	unsigned char reg[17];
+	char text[2];
+
+	while (d && !map->nomap && (entry = readdir(d))) {
+		if (entry->d_name[0] == '.' ||
+		    sysfile_read(text, sizeof(text), "%s/%s/no-map", dir, entry->d_name) ||
+		    sysfile_read((char *)reg, sizeof(reg), "%s/%s/reg", dir, entry->d_name))
+			continue;
+		if (cells(reg) >= map->ram[0].start && cells(reg) < map->ram_end)
+			map->nomap = cells(reg);
+	}
+	if (d)
+		closedir(d);
+}
+
 int memmap_read(struct memmap *map)
 {
 	const struct phys_range *last;
@@ -134,6 +155,7 @@ int memmap_read(struct memmap *map)
 	find_carveout(&map->carveout);
 	find_nodes(DEVICE_TREE, "arm,smmu-v3", map->smmu, MEMMAP_SMMUS, &map->smmu_count);
 	find_its(map);
+	find_nomap(map);
 
 	return 0;
 }

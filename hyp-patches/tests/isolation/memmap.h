@@ -24,6 +24,7 @@ struct memmap {
 	struct phys_range carveout;		/* what EL2 got at boot; size 0 without one */
 	uint64_t smmu[MEMMAP_SMMUS];		/* register frames, from the device tree */
 	size_t smmu_count;
+	uint64_t nomap;				/* RAM that firmware keeps for itself, or 0 */
 	uint64_t its;				/* the GIC's ITS, or 0 */
 	uint64_t its_doorbell;			/* GITS_TRANSLATER, or 0 */
 	uint64_t redistributor;			/* the GIC's of the first CPU, or 0 */

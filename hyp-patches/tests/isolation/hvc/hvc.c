@@ -7,6 +7,7 @@
 
 #include <linux/arm-smccc.h>
 #include <linux/capability.h>
+#include <linux/dma-mapping.h>
 #include <linux/fs.h>
 #include <linux/gfp.h>
 #include <linux/io.h>
@@ -14,6 +15,7 @@
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/pci.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -24,12 +26,12 @@
 
 static long ioctl_hvc(void __user *arg)
 {
-	struct arm_smccc_1_2_regs in = {}, out;
+	struct arm_smccc_1_2_regs in, out;
 	struct isolation_hvc call;
 
 	if (copy_from_user(&call, arg, sizeof(call)))
 		return -EFAULT;
-	static_assert(offsetof(struct arm_smccc_1_2_regs, a8) == sizeof(call.x));
+	static_assert(sizeof(in) == sizeof(call.x));
 	memcpy(&in, call.x, sizeof(call.x));
 	arm_smccc_1_2_hvc(&in, &out);
 	memcpy(call.x, &out, sizeof(call.x));
@@ -111,9 +113,46 @@ static long ioctl_ids(void __user *arg)
 		.event = KVM_HOST_SMCCC_FUNC(__pkvm_iommu_event),
 		.stats = KVM_HOST_SMCCC_FUNC(__pkvm_iommu_stats),
 #endif
+#ifdef HAVE_PKVM_DOMAIN_CALLS
+		.domain_alloc = KVM_HOST_SMCCC_FUNC(__pkvm_iommu_domain_alloc),
+		.domain_free = KVM_HOST_SMCCC_FUNC(__pkvm_iommu_domain_free),
+		.attach = KVM_HOST_SMCCC_FUNC(__pkvm_iommu_attach),
+		.detach = KVM_HOST_SMCCC_FUNC(__pkvm_iommu_detach),
+		.map = KVM_HOST_SMCCC_FUNC(__pkvm_iommu_map),
+		.unmap = KVM_HOST_SMCCC_FUNC(__pkvm_iommu_unmap),
+		.iova_to_phys = KVM_HOST_SMCCC_FUNC(__pkvm_iommu_iova_to_phys),
+#endif
 	};
 
 	return copy_to_user(arg, &ids, sizeof(ids)) ? -EFAULT : 0;
+}
+
+static long ioctl_dma(void __user *arg)
+{
+	struct isolation_dma dma;
+	struct pci_dev *pdev;
+	long ret = 0;
+
+	if (copy_from_user(&dma, arg, sizeof(dma)))
+		return -EFAULT;
+	if (dma.pad || dma.bdf > U16_MAX || !pfn_valid(PHYS_PFN(dma.phys)))
+		return -EINVAL;
+	pdev = pci_get_domain_bus_and_slot(dma.pci_domain, dma.bdf >> 8, dma.bdf & 0xff);
+	if (!pdev)
+		return -ENODEV;
+	if (dma.unmap) {
+		dma_unmap_page(&pdev->dev, dma.iova, PAGE_SIZE, DMA_BIDIRECTIONAL);
+	} else {
+		dma.iova = dma_map_page(&pdev->dev, pfn_to_page(PHYS_PFN(dma.phys)), 0, PAGE_SIZE,
+					DMA_BIDIRECTIONAL);
+		if (dma_mapping_error(&pdev->dev, dma.iova))
+			ret = -EIO;
+	}
+	pci_dev_put(pdev);
+	if (ret)
+		return ret;
+
+	return copy_to_user(arg, &dma, sizeof(dma)) ? -EFAULT : 0;
 }
 
 static long hvc_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
@@ -134,6 +173,8 @@ static long hvc_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return ioctl_hoard(file->private_data, uarg);
 	case ISOLATION_IDS:
 		return ioctl_ids(uarg);
+	case ISOLATION_DMA:
+		return ioctl_dma(uarg);
 	default:
 		return -ENOTTY;
 	}
