@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "abuse.h"
 #include "cases.h"
 #include "commands.h"
 #include "kmod.h"
@@ -194,7 +195,7 @@ int cmd_abuse(struct fixture *f, const char *argument)
 	ret = fixture_set_up(f, true);
 	if (!ret)
 		ret = kmod_pages(f->kmod, 0, &own);
-	ktap_begin(ret ? 1 : RESULTS);
+	ktap_begin(ret ? 1 : RESULTS + abuse_domains_count(f));
 	if (ret) {
 		ktap_result(false, "%s abuse: a guest and a page to offer: %s", f->mode,
 			    strerror(-ret));
@@ -204,6 +205,7 @@ int cmd_abuse(struct fixture *f, const char *argument)
 		topup_once(f);
 		abuse_arguments(f);
 		abuse_ids(f);
+		abuse_domains(f);
 	}
 	fixture_tear_down(f);
 

@@ -15,6 +15,7 @@ int cmd_cases(struct fixture *f, const char *argument);
 int cmd_poke(struct fixture *f, const char *argument);
 int cmd_stress(struct fixture *f, const char *argument);
 int cmd_soak(struct fixture *f, const char *argument);
+int cmd_storm(struct fixture *f, const char *argument);
 int cmd_abuse(struct fixture *f, const char *argument);
 int cmd_price(struct fixture *f, const char *argument);
 

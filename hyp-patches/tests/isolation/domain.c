@@ -13,8 +13,7 @@
 #define TOPUPS_MAX	64	/* pages that one call may want */
 #define FREES_MAX	100000	/* calls that the end of one domain may take */
 
-/* A page for EL2's pool, as the host's own driver gives some. */
-static int topup(struct fixture *f)
+int domain_topup(struct fixture *f)
 {
 	int64_t error;
 	uint64_t phys;
@@ -37,7 +36,7 @@ int domain_call(struct fixture *f, uint64_t x[ISOLATION_HVC_REGS])
 		ret = kmod_hvc(f->kmod, x);
 		if (!ret)
 			ret = (int)x[1];
-		if (ret != -ENOMEM || topup(f))
+		if (ret != -ENOMEM || domain_topup(f))
 			break;
 	}
 
