@@ -174,6 +174,8 @@ void abuse_domains(struct fixture *f)
 
 	if (!f->domains)
 		return;
+	/* The page that it has is to be the host's. */
+	fixture_end_guest(f);
 	ret = domain_begin(f);
 	if (!ret)
 		ret = domain_alloc(f, DOMAIN_B);

@@ -7,6 +7,9 @@
  * A guest that touches N pages it has not had is set against the same guest that
  * touches them again; the end of such a guest against the end of one that took
  * nothing but its code. So exits and the machine itself cancel out.
+ *
+ * Where the host makes domains, the same for pages that one of them mapped until just
+ * before; and what it costs, exit and all, to be refused a page that is mapped.
  */
 
 #include <errno.h>
@@ -20,6 +23,7 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "domain.h"
 #include "mailbox.h"
 #include "state.h"
 #include "vmm.h"
@@ -115,7 +119,45 @@ struct price {
 	struct sample take, again, end;
 };
 
-static int measure(struct fixture *f, const int *fd, size_t pages, struct price *price)
+/* What a domain has made of the pages. */
+enum use { NEVER_MAPPED, UNMAPPED, MAPPED };
+
+static int use_pages(struct fixture *f, const struct mem *mem, size_t pages, enum use use)
+{
+	uint64_t iova = DOMAIN_IOVA;
+	size_t i;
+	int ret = 0;
+
+	for (i = 1; !ret && use != NEVER_MAPPED && i <= pages; i++, iova += mem->page_size) {
+		ret = domain_map(f, DOMAIN_A, iova, mem->phys[i]);
+		if (!ret && use == UNMAPPED)
+			ret = domain_unmap(f, DOMAIN_A, iova);
+	}
+
+	return ret;
+}
+
+/* @times the same page, which the guest does not get. */
+static int measure_refused(const int *fd, struct vmm *guest, size_t times, struct sample *cost)
+{
+	struct sample before;
+	int ret;
+
+	ret = read_sample(fd, &before);
+	for (; !ret && times; times--) {
+		ret = mailbox_fill(guest, 1, 1);
+		ret = ret == -EBUSY ? 0 : ret ? ret : -EBADMSG;
+	}
+	if (!ret)
+		ret = read_sample(fd, cost);
+	if (!ret)
+		subtract(cost, &before);
+
+	return ret;
+}
+
+static int measure(struct fixture *f, const int *fd, size_t pages, enum use use,
+		   struct price *price)
 {
 	struct mem mem;
 	struct vmm *guest = NULL;
@@ -128,9 +170,14 @@ static int measure(struct fixture *f, const int *fd, size_t pages, struct price 
 	if (!ret)
 		ret = mailbox_fill(guest, 1, 0);
 	if (!ret)
+		ret = use_pages(f, &mem, pages, use);
+	if (!ret && use == MAPPED) {
+		ret = measure_refused(fd, guest, pages, &price->take);
+	} else if (!ret) {
 		ret = measure_take(fd, guest, pages, &price->take);
-	if (!ret)
-		ret = measure_take(fd, guest, pages, &price->again);
+		if (!ret)
+			ret = measure_take(fd, guest, pages, &price->again);
+	}
 	if (!ret)
 		ret = measure_end(fd, guest, &price->end);
 	else
@@ -158,6 +205,26 @@ static void print(const char *what, const struct sample *cost, const struct samp
 			  state_value(&null->counters, cost->counters.line[i].name), pages);
 }
 
+static int price_of_mapped(struct fixture *f, const int *fd, size_t pages)
+{
+	static const struct sample nothing;
+	static struct price unmapped, mapped;
+	int ret, end;
+
+	ret = domain_begin(f);
+	if (!ret)
+		ret = measure(f, fd, pages, UNMAPPED, &unmapped);
+	if (!ret)
+		ret = measure(f, fd, pages, MAPPED, &mapped);
+	end = domain_end(f);
+	if (ret || end)
+		return ret ? ret : end;
+	print("unmapped_donate", &unmapped.take, &unmapped.again, pages);
+	print("refused", &mapped.take, &nothing, pages);
+
+	return 0;
+}
+
 int cmd_price(struct fixture *f, const char *argument)
 {
 	static struct price warm, with, without;
@@ -178,11 +245,11 @@ int cmd_price(struct fixture *f, const char *argument)
 	ret = fd[EL1] < 0 ? fd[EL1] : fd[EL2] < 0 ? fd[EL2] : 0;
 	/* Once for what only the first time costs, as a split of a block. */
 	if (!ret)
-		ret = measure(f, fd, pages, &warm);
+		ret = measure(f, fd, pages, NEVER_MAPPED, &warm);
 	if (!ret)
-		ret = measure(f, fd, pages, &with);
+		ret = measure(f, fd, pages, NEVER_MAPPED, &with);
 	if (!ret)
-		ret = measure(f, fd, 0, &without);
+		ret = measure(f, fd, 0, NEVER_MAPPED, &without);
 	if (ret) {
 		fprintf(stderr, "isolation: price: %s\n", strerror(-ret));
 		return EX_FAIL;
@@ -191,6 +258,9 @@ int cmd_price(struct fixture *f, const char *argument)
 	print("first_donate", &warm.take, &warm.again, pages);
 	print("donate", &with.take, &with.again, pages);
 	print("reclaim", &with.end, &without.end, pages);
+	ret = f->domains ? price_of_mapped(f, fd, pages) : 0;
+	if (ret)
+		fprintf(stderr, "isolation: price of mapped pages: %s\n", strerror(-ret));
 
-	return EX_OK;
+	return ret ? EX_FAIL : EX_OK;
 }
