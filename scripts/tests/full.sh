@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # What does not fit into CI's time: other page sizes, the debug kernel, EL2's events, CPU
-# models, the real clock, one instruction planted at EL2, and the other half of identity's
-# machines.
+# models, the real clock, one instruction planted at EL2, the other half of identity's
+# machines, and all of paravirt's, with what a hostile host can do there.
 
 . "$(dirname "$0")/tap.sh"
 . "$TOP/scripts/tests/built.sh"
 . "$TOP/scripts/tests/events.sh"
+. "$TOP/scripts/tests/attack.sh"
 . "$TOP/scripts/tests/matrix.sh"
 cd "$TOP"
 
@@ -104,4 +105,19 @@ check "its figures are nanoseconds" bash -c \
 	'[[ $(jq -r "[.runs[].benchmarks[].unit | values] | unique | join(\",\")" "$1") == ns ]]' - "$TMP/wall/results.json"
 check "the runner's own tests on the wall clock" target_tests --clock wall --smp 2
 matrix identity 1
+
+for half in 0 1; do matrix paravirt "$half"; done
+matrix paravirt 0 --append iommu.strict=0
+check "paravirt: an SMMU without stage 2 lets nothing through" \
+	stage_1_boot "$TMP/s1" paravirt 1 '! copy-disks 1'
+check "and so does its state" states "$TMP/s1" aborting
+check "no access to memory got through" is "$TMP/s1/translations" 0
+check "and the disk is as it was" untouched "$TMP/s1"
+
+build_attack
+attack paravirt-second paravirt 'cases' --smmus 2
+attack paravirt-behind-second paravirt '--pci 0001: abuse && attack --pci 0001: cases' --smmus 2
+attack paravirt-nvhe-stage2 paravirt 'cases' --cpu cortex-a72,cntfrq=1000000000 --stage 2
+attack paravirt-wall paravirt 'storm && attack abuse && attack stress 100 && attack cases' \
+	--clock wall --smp 4 --timeout 900
 done_testing

@@ -49,21 +49,9 @@ more_reserved() {
 		END { exit !(now > was && now - was <= most * 1048576) }' "$2" "$3"
 }
 
-# stage_1_boot OUT SMMUS COMMAND: identity mode where the first SMMU has stage 1
-# only. A disk behind it answers nothing; the driver need not wait a minute.
-stage_1_boot() {
-	vm --mode identity --stage 1 --smmus "$2" --disk nvme --append nvme_core.admin_timeout=3 \
-		--put scripts/guest/copy-disks --trace-translations --out "$1" -- \
-		"cp /sys/kernel/pkvm_iommu/* . && $3"
-}
-
 only_second_translated() {
 	awk 'NR == 1 && $1 == 0 || NR == 2 && $1 > 0 { n++ } END { exit n != 2 || NR != 2 }' \
 		"$1/translations"
-}
-
-untouched() {
-	cat <(disk_content 0) <(head -c "${DISK_MIB}M" /dev/zero) | cmp - "$1/disk0"
 }
 
 matrix identity 0
@@ -79,7 +67,7 @@ check "and one wrong byte is caught" caught 'differ: .* 100000001,' disk_copied 
 
 check "native: a disk behind a stage-1 SMMU works" cell native hVHE 1 1 1 nvme
 check "identity: the boot goes on there, without that disk" \
-	stage_1_boot "$TMP/s1" 1 '! copy-disks 1'
+	stage_1_boot "$TMP/s1" identity 1 '! copy-disks 1'
 check "identity is in force" is "$TMP/s1/mode" identity
 check "one line says that the SMMU aborts" \
 	test "$(grep -c 'kvm-arm.smmu: the SMMU at .* lets nothing through' "$TMP/s1/console.log")" -eq 1
@@ -90,7 +78,7 @@ check "and the disk is as it was" untouched "$TMP/s1"
 check "its log is clean" clean_log "$TMP/s1/console.log"
 
 check "identity: a second SMMU with stage 2 serves its disk" \
-	stage_1_boot "$TMP/s12" 2 'copy-disks 1'
+	stage_1_boot "$TMP/s12" identity 2 'copy-disks 1'
 check "while the first aborts" states "$TMP/s12" aborting isolating
 check "and translates nothing" only_second_translated "$TMP/s12"
 check "its disk is as it was" untouched "$TMP/s12"

@@ -6,22 +6,10 @@
 # succeed: then they are real ones. KERNEL=DIR tests a build of one's own.
 
 . "$(dirname "$0")/tap.sh"
-. "$TOP/scripts/tests/log.sh"
 . "$TOP/scripts/tests/kunit.sh"
 cd "$TOP"
 KERNEL=${KERNEL:-$(scripts/kernel build)}
-. "$TOP/scripts/lib/attack.sh"
-
-# attack NAME MODE COMMAND [OPTION...]: a boot in which `isolation` prints KTAP,
-# which counts here.
-attack() {
-	local name=$1 mode=$2 command=$3
-	shift 3
-	vm_attack "$TMP/$name" "$mode" "$command" "$@" >"$TMP/ktap.$name" ||
-		not_ok "$name: isolation $command, in $mode"
-	cat "$TMP/ktap.$name"
-	check "$name: its log is clean" clean_log "$TMP/$name/console.log"
-}
+. "$TOP/scripts/tests/attack.sh"
 
 # parsed NAME: the kernel's own parser takes what that attack printed, and finds in it
 # as many results as there are.
@@ -59,6 +47,8 @@ attack native-disabled native 'poke && attack cases' --smmus 2 --dt disabled-sec
 attack disabled identity 'poke && attack cases' --smmus 2 --dt disabled-second
 attack reserved identity 'poke' --smmus 2 --dt reserved-second
 attack nvhe-stage2 identity 'cases' --cpu cortex-a72,cntfrq=1000000000 --stage 2
+# Domains that the host makes, where firmware keeps some memory to itself.
+attack paravirt paravirt 'abuse && attack cases' --dt nomap-buffers
 attack wall identity 'cases && attack stress 100' --clock wall --smp 4
 
 for name in native native-stress native-poke poke; do
@@ -68,15 +58,20 @@ for name in native native-stress native-poke poke; do
 		skip "$name: the kernel's parser takes its KTAP" "there is no python3 here"
 	fi
 done
-for mode in native identity; do
+for mode in native identity paravirt; do
 	check "$mode: the price of a page for a guest" price "$mode"
 done
 for what in donate reclaim; do
 	for level in el1 el2; do
 		echo "# instructions to $what a page, $level: native" \
 			"$(figure native "${what}_instructions_$level"), identity" \
-			"$(figure identity "${what}_instructions_$level")"
+			"$(figure identity "${what}_instructions_$level"), paravirt" \
+			"$(figure paravirt "${what}_instructions_$level")"
 	done
+done
+for what in unmapped_donate refused; do
+	echo "# instructions of $what, paravirt: el1 $(figure paravirt "${what}_instructions_el1")," \
+		"el2 $(figure paravirt "${what}_instructions_el2")"
 done
 check "one CMD_SYNC for each transition that takes from the host, none for the others" one_sync_each
 done_testing

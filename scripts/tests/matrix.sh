@@ -67,30 +67,43 @@ cell() {
 		clean_log "$out/console.log"
 }
 
+# stage_1_boot OUT MODE SMMUS COMMAND: that mode where the first SMMU has stage 1
+# only. A disk behind it answers nothing; the driver need not wait a minute.
+stage_1_boot() {
+	vm --mode "$2" --stage 1 --smmus "$3" --disk nvme --append nvme_core.admin_timeout=3 \
+		--put scripts/guest/copy-disks --trace-translations --out "$1" -- \
+		"cp /sys/kernel/pkvm_iommu/* . && $4"
+}
+
+untouched() {
+	cat <(disk_content 0) <(head -c "${DISK_MIB}M" /dev/zero) | cmp - "$1/disk0"
+}
+
 # cannot MODE STAGE: why a mode has no such machine, or nothing.
 cannot() {
 	[[ $1 != nested || $2 == nested ]] || echo "nested wants an SMMU with both stages"
 }
 
-# matrix MODE HALF: of all kinds of machine the half that is 0, or that is 1. In each half any
-# three properties meet in every way, and the two kinds of disk meet each property.
+# matrix MODE HALF [OPTION...]: of all kinds of machine the half that is 0, or that is 1. In each
+# half any three properties meet in every way, and the two kinds of disk meet each property.
 matrix() {
-	local mode=$1 kvm stage smmus smp n=0 disk reason what
+	local mode=$1 half=$2 kvm stage smmus smp n=0 disk reason what
+	shift 2
 	for kvm in hVHE nVHE; do
 		for stage in 2 nested; do
 			for smmus in 1 2; do
 				for smp in 1 4; do
 					n=$((n + 1))
-					[[ $(((n - 1 ^ n - 1 >> 1 ^ n - 1 >> 2 ^ n - 1 >> 3) & 1)) -eq $2 ]] || continue
+					[[ $(((n - 1 ^ n - 1 >> 1 ^ n - 1 >> 2 ^ n - 1 >> 3) & 1)) -eq $half ]] || continue
 					disk=nvme
 					[[ $kvm/$smmus != hVHE/2 && $kvm/$smmus != nVHE/1 ]] || disk=virtio
-					what="$mode: $kvm, stage $stage, SMMUs $smmus, CPUs $smp, $disk"
+					what="$mode${*:+ $*}: $kvm, stage $stage, SMMUs $smmus, CPUs $smp, $disk"
 					reason=$(cannot "$mode" "$stage")
 					if [[ -n $reason ]]; then
 						skip "$what" "$reason"
 						continue
 					fi
-					check "$what" cell "$mode" "$kvm" "$stage" "$smmus" "$smp" "$disk"
+					check "$what" cell "$mode" "$kvm" "$stage" "$smmus" "$smp" "$disk" "$@"
 				done
 			done
 		done
