@@ -29,66 +29,67 @@ struct wrong {
 
 static size_t list_wrong(const struct fixture *f, struct wrong *w)
 {
-	const struct isolation_ids *id = &f->ids;
-	const uint64_t smmu = f->streams[0].iommu, stream = f->streams[0].id;
-	const uint64_t own = f->mem.phys[f->page], size = f->mem.page_size;
+	const uint64_t alloc = f->ids.domain_alloc, end = f->ids.domain_free;
+	const uint64_t attach = f->ids.attach, detach = f->ids.detach, map = f->ids.map;
+	const uint64_t unmap = f->ids.unmap, lookup = f->ids.iova_to_phys;
+	const uint64_t smmu = f->streams[0].iommu, sid = f->streams[0].id;
+	const uint64_t own = f->mem.phys[f->page], one = own | 1, size = f->mem.page_size;
 	const uint64_t a = DOMAIN_A, b = DOMAIN_B, rw = DOMAIN_MEMORY, iova = DOMAIN_IOVA;
+	const uint64_t el2 = f->memmap.carveout.start | 1, frame = f->memmap.smmu[0] | 1;
 	const struct wrong all[] = {
-		{ "alloc of the id behind the last", { id->domain_alloc, DOMAIN_MAX, smmu }, -EINVAL },
-		{ "alloc of the mirror's id", { id->domain_alloc, DOMAIN_IDENTITY, smmu }, -EINVAL },
-		{ "alloc for an SMMU that there is not", { id->domain_alloc, NOBODY, 32 }, -EINVAL },
-		{ "alloc for SMMU 2^32 - 1", { id->domain_alloc, NOBODY, 0xffffffff }, -EINVAL },
-		{ "alloc of an id in use", { id->domain_alloc, a, smmu }, -EEXIST },
+		{ "alloc of id 8192", { alloc, DOMAIN_MAX, smmu }, -EINVAL },
+		{ "alloc of the mirror's id", { alloc, DOMAIN_IDENTITY, smmu }, -EINVAL },
+		{ "alloc for SMMU 32", { alloc, NOBODY, 32 }, -EINVAL },
+		{ "alloc for SMMU 2^32 - 1", { alloc, NOBODY, 0xffffffff }, -EINVAL },
+		{ "alloc of an id in use", { alloc, a, smmu }, -EEXIST },
 
-		{ "free of no domain", { id->domain_free, NOBODY }, -ENOENT },
-		{ "free of the id behind the last", { id->domain_free, DOMAIN_MAX }, -ENOENT },
-		{ "free of the mirror", { id->domain_free, DOMAIN_IDENTITY }, -ENOENT },
-		{ "free of a domain with devices", { id->domain_free, a }, -EBUSY },
+		{ "free of no domain", { end, NOBODY }, -ENOENT },
+		{ "free of id 8192", { end, DOMAIN_MAX }, -ENOENT },
+		{ "free of the mirror", { end, DOMAIN_IDENTITY }, -ENOENT },
+		{ "free of a domain with devices", { end, a }, -EBUSY },
 
-		{ "attach to no domain", { id->attach, NOBODY, smmu, stream }, -ENOENT },
-		{ "attach to the id behind the last", { id->attach, DOMAIN_MAX, smmu, stream }, -ENOENT },
-		{ "attach at an SMMU that there is not", { id->attach, b, 32, stream }, -EINVAL },
-		{ "attach at SMMU 2^31", { id->attach, b, 1ull << 31, stream }, -EINVAL },
-		{ "attach of a stream beyond the table", { id->attach, b, smmu, 1ull << 31 }, -ENXIO },
-		{ "attach of the highest stream", { id->attach, b, smmu, 0xffffffff }, -ENXIO },
-		{ "attach of a PASID", { id->attach, b, smmu, stream, 1 }, -EOPNOTSUPP },
-		{ "attach of what is attached", { id->attach, b, smmu, stream }, -EBUSY },
-		{ "attach of that to the mirror", { id->attach, DOMAIN_IDENTITY, smmu, stream }, -EBUSY },
+		{ "attach to no domain", { attach, NOBODY, smmu, sid }, -ENOENT },
+		{ "attach to id 8192", { attach, DOMAIN_MAX, smmu, sid }, -ENOENT },
+		{ "attach at SMMU 32", { attach, b, 32, sid }, -EINVAL },
+		{ "attach at SMMU 2^31", { attach, b, 1ull << 31, sid }, -EINVAL },
+		{ "attach of a stream beyond the table", { attach, b, smmu, 1ull << 31 }, -ENXIO },
+		{ "attach of the highest stream", { attach, b, smmu, 0xffffffff }, -ENXIO },
+		{ "attach of a PASID", { attach, b, smmu, sid, 1 }, -EOPNOTSUPP },
+		{ "attach of what is attached", { attach, b, smmu, sid }, -EBUSY },
+		{ "attach of that to the mirror", { attach, DOMAIN_IDENTITY, smmu, sid }, -EBUSY },
 
-		{ "detach from no domain", { id->detach, NOBODY, smmu, stream }, -ENOENT },
-		{ "detach from another domain", { id->detach, b, smmu, stream }, -ENOENT },
-		{ "detach from the mirror", { id->detach, DOMAIN_IDENTITY, smmu, stream }, -ENOENT },
-		{ "detach at an SMMU that there is not", { id->detach, a, 32, stream }, -EINVAL },
-		{ "detach of a stream beyond the table", { id->detach, a, smmu, 1ull << 31 }, -ENXIO },
-		{ "detach of a PASID", { id->detach, a, smmu, stream, 1 }, -EOPNOTSUPP },
-		{ "detach of what is not attached", { id->detach, a, smmu, stream ^ 7 }, -ENOENT },
+		{ "detach from no domain", { detach, NOBODY, smmu, sid }, -ENOENT },
+		{ "detach from another domain", { detach, b, smmu, sid }, -ENOENT },
+		{ "detach from the mirror", { detach, DOMAIN_IDENTITY, smmu, sid }, -ENOENT },
+		{ "detach at SMMU 32", { detach, a, 32, sid }, -EINVAL },
+		{ "detach of a stream beyond the table", { detach, a, smmu, 1ull << 31 }, -ENXIO },
+		{ "detach of a PASID", { detach, a, smmu, sid, 1 }, -EOPNOTSUPP },
+		{ "detach of what is not attached", { detach, a, smmu, sid ^ 7 }, -ENOENT },
 
-		{ "map in no domain", { id->map, NOBODY, iova, NR(1) | rw, own | 1 }, -ENOENT },
-		{ "map in the mirror", { id->map, DOMAIN_IDENTITY, iova, NR(1) | rw, own | 1 }, -ENOENT },
-		{ "map at half a page", { id->map, a, iova + size / 2, NR(1) | rw, own | 1 }, -EINVAL },
-		{ "map with a right that there is not", { id->map, a, iova, NR(1) | 8, own | 1 }, -EINVAL },
-		{ "map with all rights", { id->map, a, iova, NR(1) | 0xffffffff, own | 1 }, -EINVAL },
-		{ "map of no ranges", { id->map, a, iova, rw, own | 1 }, -EINVAL },
-		{ "map of more ranges than registers", { id->map, a, iova, NR(13) | rw, own | 1 }, -EINVAL },
-		{ "map of 2^32 - 1 ranges", { id->map, a, iova, NR(0xffffffff) | rw, own | 1 }, -EINVAL },
-		{ "map of no pages", { id->map, a, iova, NR(1) | rw, own }, -EINVAL },
-		{ "map of page 2^52 - 1", { id->map, a, iova, NR(1) | rw, ~0ull << 12 | 1 }, -ERANGE },
-		{ "map at the highest address", { id->map, a, ~0ull << 16, NR(1) | rw, own | 1 }, -ERANGE },
-		{ "map at 2^48", { id->map, a, 1ull << 48, NR(1) | rw, own | 1 }, -ERANGE },
-		{ "map of EL2's own memory", { id->map, a, iova, NR(1) | rw, f->memmap.carveout.start | 1 },
-		  -EPERM },
-		{ "map of the SMMU's registers", { id->map, a, iova, NR(1) | rw, f->memmap.smmu[0] | 1 },
-		  -EPERM },
+		{ "map in no domain", { map, NOBODY, iova, NR(1) | rw, one }, -ENOENT },
+		{ "map in the mirror", { map, DOMAIN_IDENTITY, iova, NR(1) | rw, one }, -ENOENT },
+		{ "map at half a page", { map, a, iova + size / 2, NR(1) | rw, one }, -EINVAL },
+		{ "map with an unknown right", { map, a, iova, NR(1) | 8, one }, -EINVAL },
+		{ "map with all rights", { map, a, iova, NR(1) | 0xffffffff, one }, -EINVAL },
+		{ "map of no ranges", { map, a, iova, rw, one }, -EINVAL },
+		{ "map of 13 ranges", { map, a, iova, NR(13) | rw, one }, -EINVAL },
+		{ "map of 2^32 - 1 ranges", { map, a, iova, NR(0xffffffff) | rw, one }, -EINVAL },
+		{ "map of no pages", { map, a, iova, NR(1) | rw, own }, -EINVAL },
+		{ "map of page 2^52 - 1", { map, a, iova, NR(1) | rw, ~0ull << 12 | 1 }, -ERANGE },
+		{ "map at the highest address", { map, a, ~0ull << 16, NR(1) | rw, one }, -ERANGE },
+		{ "map at 2^48", { map, a, 1ull << 48, NR(1) | rw, one }, -ERANGE },
+		{ "map of EL2's own memory", { map, a, iova, NR(1) | rw, el2 }, -EPERM },
+		{ "map of the SMMU's registers", { map, a, iova, NR(1) | rw, frame }, -EPERM },
 
-		{ "unmap in no domain", { id->unmap, NOBODY, 0, 1, iova | 1 }, -ENOENT },
-		{ "unmap of more ranges than registers", { id->unmap, a, 0, 13, iova | 1 }, -EINVAL },
-		{ "unmap of 2^32 - 1 ranges", { id->unmap, a, 0, 0xffffffff, iova | 1 }, -EINVAL },
-		{ "unmap of what is not mapped", { id->unmap, a, 0, 1, iova | 1 }, 0 },
-		{ "unmap at the highest address", { id->unmap, a, 0, 1, ~0ull }, 0 },
+		{ "unmap in no domain", { unmap, NOBODY, 0, 1, iova | 1 }, -ENOENT },
+		{ "unmap of 13 ranges", { unmap, a, 0, 13, iova | 1 }, -EINVAL },
+		{ "unmap of 2^32 - 1 ranges", { unmap, a, 0, 0xffffffff, iova | 1 }, -EINVAL },
+		{ "unmap of what is not mapped", { unmap, a, 0, 1, iova | 1 }, 0 },
+		{ "unmap at the highest address", { unmap, a, 0, 1, ~0ull }, 0 },
 
-		{ "lookup in no domain", { id->iova_to_phys, NOBODY, iova }, 0 },
-		{ "lookup of what is not mapped", { id->iova_to_phys, a, iova }, 0 },
-		{ "lookup at the highest address", { id->iova_to_phys, a, ~0ull }, 0 },
+		{ "lookup in no domain", { lookup, NOBODY, iova }, 0 },
+		{ "lookup of what is not mapped", { lookup, a, iova }, 0 },
+		{ "lookup at the highest address", { lookup, a, ~0ull }, 0 },
 	};
 
 	_Static_assert(sizeof(all) / sizeof(all[0]) <= WRONG_MAX, "all must fit");

@@ -64,9 +64,9 @@ static uint64_t below(uint64_t *seed, uint64_t n)
 static uint64_t edge(uint64_t *seed)
 {
 	static const uint64_t edges[] = {
-		0, 1, 0xfff, 0x1000, 0xffff, 0x10000, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff,
-		1ull << 32, 1ull << 39, 1ull << 40, 1ull << 44, 1ull << 48, 1ull << 52, 1ull << 63,
-		~0ull << 12, ~0ull,
+		0, 1, 0xfff, 0x1000, 0xffff, 0x10000, 0x7fffffff, 0x80000000, 0xfffffffe,
+		0xffffffff, 1ull << 32, 1ull << 39, 1ull << 40, 1ull << 44, 1ull << 48, 1ull << 52,
+		1ull << 63, ~0ull << 12, ~0ull,
 	};
 
 	return edges[below(seed, sizeof(edges) / sizeof(edges[0]))];
@@ -106,7 +106,8 @@ static uint64_t phys(struct fixture *f, uint64_t *seed)
 	case 0:
 		return edge(seed) / size * size;
 	case 1:
-		return f->memmap.carveout.start + below(seed, f->memmap.carveout.size / size) * size;
+		return f->memmap.carveout.start +
+		       below(seed, f->memmap.carveout.size / size) * size;
 	case 2:
 		return f->memmap.smmu[0] + below(seed, 4) * SMMU_PAGE;
 	case 3:
@@ -308,8 +309,8 @@ static void run(struct fixture *f, uint64_t seed, struct tally *t)
 	}
 	ktap_result(!bad && beside && calls == (uint64_t)(CALLS / cpus * cpus) && worked,
 		    "%s storm: seed %" PRIu64 ": %" PRIu64 " random calls on %ld CPUs, %" PRIu64
-		    " worked, and %zu rounds of map, DMA, unmap beside them", f->mode, seed, calls, cpus,
-		    worked, beside);
+		    " worked, and %zu rounds of map, DMA, unmap beside them", f->mode, seed, calls,
+		    cpus, worked, beside);
 
 	ret = clear_away(f);
 	for (rounds = 0; !ret && rounds < ROUNDS; rounds++)

@@ -19,7 +19,7 @@ static const struct command {
 	{ "soak", "[S]     guests, hostile calls and little memory, all at once for S seconds (60)",
 	  cmd_soak },
 	{ "abuse", "        hypercalls with arguments that are wrong", cmd_abuse },
-	{ "storm", "[SEED]  200,000 random hypercalls about domains, on all CPUs, beside a right domain",
+	{ "storm", "[SEED]  random hypercalls about domains, on all CPUs (any seed)",
 	  cmd_storm },
 	{ "price", "[N]     instructions to give N pages to a guest and take them back (64)",
 	  cmd_price },
