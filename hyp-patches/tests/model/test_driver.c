@@ -5,8 +5,11 @@
  * space of addresses for all devices, and has a bit for each page in it.
  */
 
-#include "firmware.h"
 #include "machine.h"
+
+#include "domains.h"
+#include "firmware.h"
+#include "points.h"
 
 /* A leaf is a page of bits. Without one all of its pages are alike. */
 #define LEAF_PAGES (PAGE_SIZE * 8)
@@ -167,8 +170,155 @@ static void fake_resume(void)
 	fake.resumed++;
 }
 
+/* A domain of theirs is an array: a word for each page that a device may name. */
+#define FAKE_PAGES (IOMMU_DOMAIN_WORDS - 1)
+
+/* What one of the operations on a domain returns, and how often they were called. */
+static struct {
+	int fails;
+	u32 calls, ends_after;
+} ops;
+
+/* The last word of a domain that is set up. */
+#define SET_UP 0xd0
+
+static int op(struct iommu_domain *d, u64 last)
+{
+	ops.calls++;
+	if (d && d->words[FAKE_PAGES] != last)
+		world_bug("a domain has %#llx where %#llx was", d->words[FAKE_PAGES], last);
+
+	return ops.fails;
+}
+
+static int fake_alloc(struct iommu_domain *d, u32 iommu, u64 *bits)
+{
+	iommu_assert_host_lock();
+	assert_true(iommu < 2);
+	if (op(d, d->words[FAKE_PAGES]))
+		return ops.fails;
+	memset(d->words, 0, sizeof(d->words));
+	d->words[FAKE_PAGES] = SET_UP;
+	*bits = PAGE_SHIFT + 4;
+
+	return 0;
+}
+
+static int fake_free(struct iommu_domain *d)
+{
+	u32 i;
+
+	iommu_assert_host_lock();
+	if (op(d, SET_UP))
+		return ops.fails;
+	if (ops.ends_after) {
+		ops.ends_after--;
+		return -EAGAIN;
+	}
+	for (i = 0; i < FAKE_PAGES; i++) {
+		if (d->words[i])
+			iommu_pages_put(d->words[i], 1);
+	}
+	d->words[FAKE_PAGES] = 0;
+
+	return 0;
+}
+
+static int fake_attach(struct iommu_domain *d, u32 iommu, u32 stream)
+{
+	iommu_assert_host_lock();
+	assert_true(iommu < 2);
+	(void)stream;
+
+	return op(d, SET_UP);
+}
+
+static int fake_map_pages(struct iommu_domain *d, u64 iova, phys_addr_t phys, u64 nr_pages, u32 prot,
+			  u64 *did)
+{
+	u64 i = iova >> PAGE_SHIFT;
+
+	assert_true(PAGE_ALIGNED(iova) && PAGE_ALIGNED(phys) && !(prot & ~PKVM_IOMMU_PROT));
+	assert_true(nr_pages && nr_pages <= PKVM_IOMMU_PAGES_MAX);
+	for (; *did < nr_pages; (*did)++, i++, phys += PAGE_SIZE) {
+		if (op(d, SET_UP))
+			return ops.fails;
+		if (i >= FAKE_PAGES)
+			return -ERANGE;
+		if (d->words[i])
+			return -EEXIST;
+		if (iommu_pages_kind(phys, 1) != IOMMU_MEMORY)
+			return -EPERM;
+		if (iommu_pages_get(phys, 1) < 0)
+			return iommu_pages_get(phys, 1);
+		d->words[i] = phys;
+	}
+
+	return 0;
+}
+
+static int fake_unmap(struct iommu_domain *d, const u64 *ranges, u32 nr, u64 *unmapped)
+{
+	u64 i, n;
+
+	assert_true(nr <= PKVM_IOMMU_RANGES_MAX);
+	if (op(d, SET_UP))
+		return ops.fails;
+	for (; nr--; ranges++) {
+		i = *ranges >> PAGE_SHIFT;
+		for (n = *ranges & PKVM_IOMMU_RANGE_PAGES; n; n--, i++, (*unmapped)++) {
+			if (i >= FAKE_PAGES || !d->words[i])
+				return 0;
+			iommu_pages_put(d->words[i], 1);
+			d->words[i] = 0;
+		}
+	}
+
+	return 0;
+}
+
+static u64 fake_lookup(struct iommu_domain *d, u64 iova)
+{
+	u64 i = iova >> PAGE_SHIFT;
+
+	op(d, SET_UP);
+
+	return i < FAKE_PAGES && d->words[i] ? d->words[i] | (iova & ~PAGE_MASK) : 0;
+}
+
+static const struct pkvm_iommu_domain_ops fake_domain_ops = {
+	.alloc = fake_alloc,
+	.free = fake_free,
+	.attach = fake_attach,
+	.detach = fake_attach,
+	.map = fake_map_pages,
+	.unmap = fake_unmap,
+	.iova_to_phys = fake_lookup,
+};
+
+static int fake_paravirt_init(void)
+{
+	iommu_pages_init();
+
+	return fake_init() ?: iommu_domains_init(&fake_domain_ops);
+}
+
+static int fake_paravirt_leave(phys_addr_t phys, u64 size)
+{
+	return iommu_pages_close(phys, size >> PAGE_SHIFT);
+}
+
+static void fake_paravirt_return(phys_addr_t phys, u64 size)
+{
+	iommu_pages_open(phys, size >> PAGE_SHIFT);
+}
+
 /* Under the names of a driver and of modes that the core knows of. */
-const struct pkvm_iommu_mode_ops pkvm_smmu_paravirt_ops;
+const struct pkvm_iommu_mode_ops pkvm_smmu_paravirt_ops = {
+	.init = fake_paravirt_init,
+	.host_leave = fake_paravirt_leave,
+	.host_return = fake_paravirt_return,
+};
 const struct pkvm_iommu_mode_ops pkvm_smmu_identity_ops = {
 	.init = fake_init,
 	.host_leave = fake_leave,
@@ -185,12 +335,14 @@ const struct pkvm_iommu_driver_ops pkvm_smmu_v3_driver_ops = {
 };
 
 /* A machine with two of them. */
-static void fake_machine(u64 pages)
+static void fake_machine_in(enum pkvm_iommu_mode mode, u64 pages)
 {
 	u32 i;
 
 	memset(&fake, 0, sizeof(fake));
+	memset(&ops, 0, sizeof(ops));
 	machine_new();
+	pkvm_iommu_machine.mode = mode;
 	world_reserve(POOL_BASE, pages);
 	for (i = 0; i < 2; i++) {
 		pkvm_iommu_machine.descs[i] = (struct pkvm_iommu_desc){
@@ -205,6 +357,11 @@ static void fake_machine(u64 pages)
 	pkvm_iommu_machine.nr_descs = 2;
 	pkvm_iommu_machine.nr_frames = 2;
 	assert_int_equal(machine_boot(), 0);
+}
+
+static void fake_machine(u64 pages)
+{
+	fake_machine_in(PKVM_IOMMU_IDENTITY, pages);
 }
 
 /* All that the host may access below the limit, and nothing else. */
@@ -352,6 +509,109 @@ static void power(void **state)
 	assert_int_equal(fake.resumed, 1);
 }
 
+#define PAGE (HIGH_BASE + 16 * PAGE_SIZE)
+
+static void domains_of_another_kind(void **state)
+{
+	u64 ranges[3] = { domain_range(PAGE, 2), domain_range(PAGE, 1), domain_range(POOL_BASE, 1) }, did;
+
+	(void)state;
+	fake_machine_in(PKVM_IOMMU_PARAVIRT, 64);
+	assert_int_equal(domain_alloc(7, 1), PAGE_SHIFT + 4);
+	assert_int_equal(domain_alloc(7, 1), -EEXIST);
+	assert_int_equal(domain_alloc(8, 2), -EINVAL);
+	assert_int_equal(__pkvm_iommu_map(7, 0, PKVM_IOMMU_READ, ranges, 3, &did), 0);
+	assert_int_equal(did, 3);
+	assert_int_equal(domain_maps(PAGE), 2);
+	assert_int_equal(__pkvm_iommu_iova_to_phys(7, PAGE_SIZE + 1), PAGE + PAGE_SIZE + 1);
+	assert_int_equal(world_give(PAGE, 1), -EBUSY);
+	assert_int_equal(domain_map(7, 13 * PAGE_SIZE, PAGE, 2, PKVM_IOMMU_READ), 1);
+	assert_int_equal(domain_map(7, 3 * PAGE_SIZE, PAGE, 0, PKVM_IOMMU_READ), -EINVAL);
+	assert_int_equal(domain_unmap(7, 0, 2), 2);
+	assert_int_equal(world_give(PAGE + PAGE_SIZE, 1), 0);
+	assert_int_equal(domain_map(7, 0, PAGE + PAGE_SIZE, 1, PKVM_IOMMU_READ), -EPERM);
+	assert_int_equal(domain_free(7), 1);
+	assert_int_equal(domain_free(7), -ENOENT);
+	assert_int_equal(world_give(PAGE, 1), 0);
+}
+
+/* What an IOMMU refuses did not happen, for the core either. */
+static void errors_of_domains(void **state)
+{
+	u64 bits;
+
+	(void)state;
+	fake_machine_in(PKVM_IOMMU_PARAVIRT, 64);
+	ops.fails = -ENOSPC;
+	assert_int_equal(__pkvm_iommu_domain_alloc(1, 0, &bits), -ENOSPC);
+	assert_int_equal(domain_free(1), -ENOENT);
+	assert_int_equal(domain_map(1, 0, PAGE, 1, PKVM_IOMMU_READ), -ENOENT);
+	ops.fails = 0;
+	assert_true(domain_alloc(1, 0) > 0);
+	ops.fails = -EIO;
+	assert_int_equal(__pkvm_iommu_attach(1, 0, 5, 0), -EIO);
+	assert_int_equal(domain_map(1, 0, PAGE, 1, PKVM_IOMMU_READ), -EIO);
+	assert_int_equal(domain_unmap(1, 0, 1), -EIO);
+	ops.fails = 0;
+	assert_int_equal(__pkvm_iommu_attach(1, 0, 5, 0), 0);
+	assert_int_equal(__pkvm_iommu_attach(1, 1, 5, 0), 0);
+	assert_int_equal(__pkvm_iommu_attach(PKVM_IOMMU_DOMAIN_IDENTITY, 1, 6, 0), 0);
+	assert_int_equal(__pkvm_iommu_detach(1, 1, 5, 0), 0);
+	ops.fails = -ETIMEDOUT;
+	assert_int_equal(__pkvm_iommu_detach(1, 0, 5, 0), -ETIMEDOUT);
+	ops.fails = 0;
+	assert_int_equal(domain_free(1), -EBUSY);
+	assert_int_equal(__pkvm_iommu_detach(1, 0, 5, 0), 0);
+	ops.ends_after = 3;
+	assert_int_equal(__pkvm_iommu_domain_free(1), -EAGAIN);
+	assert_int_equal(__pkvm_iommu_attach(1, 0, 5, 0), -ENOENT);
+	assert_int_equal(domain_map(1, 0, PAGE, 1, PKVM_IOMMU_READ), -ENOENT);
+	ops.fails = -EIO;
+	assert_int_equal(__pkvm_iommu_domain_free(1), -EIO);
+	ops.fails = 0;
+	assert_int_equal(domain_free(1), 3);
+	assert_true(domain_alloc(1, 0) > 0);
+}
+
+/* Nobody begins while they are stopped; whoever comes waits for the lock. */
+static int result;
+
+static void map_by_other(void)
+{
+	result = domain_map(1, 0, PAGE, 1, PKVM_IOMMU_READ);
+}
+
+static void stopped(void **state)
+{
+	u64 n, back;
+	u32 calls;
+	bool acted;
+
+	(void)state;
+	fake_machine_in(PKVM_IOMMU_PARAVIRT, 64);
+	assert_true(domain_alloc(1, 0) > 0);
+	for (back = 0; back < 40; back++) {
+		for (n = 1, acted = true; acted; n++) {
+			world_act(&(struct act){ .fn = map_by_other, .cpu = 2, .at = n,
+						 .back = back, .blocks = true });
+			iommu_host_lock();
+			iommu_domains_stop();
+			calls = ops.calls;
+			/* Points at which it could. */
+			point();
+			point();
+			assert_int_equal(ops.calls, calls);
+			iommu_domains_go();
+			iommu_host_unlock();
+			acted = world_act_end();
+			if (!acted)
+				map_by_other();
+			assert_int_equal(result, 1);
+			assert_int_equal(domain_unmap(1, 0, 1), 1);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -361,6 +621,9 @@ int main(void)
 		cmocka_unit_test(the_host_tops_up),
 		cmocka_unit_test(events_by_index),
 		cmocka_unit_test(power),
+		cmocka_unit_test(domains_of_another_kind),
+		cmocka_unit_test(errors_of_domains),
+		cmocka_unit_test(stopped),
 	};
 
 	return cmocka_run_group_tests_name("driver", tests, NULL, NULL);
