@@ -156,6 +156,9 @@ static void boot(void)
 	struct smmu_state *smmu;
 
 	add_memory();
+	seq.paravirt = (bits & 0x88) == 0x88 && bits != 0xff;
+	if (seq.paravirt)
+		pkvm_iommu_machine.mode = PKVM_IOMMU_PARAVIRT;
 	power_boot(pages / 16);
 	pages %= 16;
 	seq.nr_smmus = 1 + bits % SEQUENCE_SMMUS;
@@ -184,7 +187,7 @@ static void boot(void)
 
 struct sequence_counts sequence_run(const u8 *bytes, size_t size, bool print)
 {
-	u64 place, before;
+	u64 place, before, other;
 	bool armed;
 	u32 i;
 
@@ -201,13 +204,20 @@ struct sequence_counts sequence_run(const u8 *bytes, size_t size, bool print)
 		armed = other_armed();
 		seq.allowed_us = TIMEOUT_US + WORK_US;
 		place = sequence_op(next_byte());
-		if (armed)
-			check_step(other_end(), 0);
+		if (armed) {
+			other = other_end();
+			if (seq.paravirt)
+				domains_look_up();
+			check_step(other, 0);
+		}
 		say_line();
 		check_step(place, world_time() - before);
 		seq.counts.operations++;
 	}
+	armed = other_armed();
 	other_end();
+	if (seq.paravirt && armed)
+		domains_look_up();
 	check_end();
 	for (i = 0; i < seq.nr_smmus; i++)
 		seq.counts.refused += model_counts(seq.smmus[i].m)->refused;

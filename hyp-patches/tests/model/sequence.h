@@ -20,6 +20,8 @@ struct sequence_counts {
 	u32 topups;
 	u32 resets;
 	u32 slept;
+	u64 mapped; /* pages, in domains */
+	u64 unmapped;
 	u64 refused; /* commands */
 };
 

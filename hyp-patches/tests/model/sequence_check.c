@@ -15,22 +15,23 @@ static u64 balance;
 static u64 balance_now(void)
 {
 	return memory_of(PKVM_IOMMU_MEM_POOL_FREE) + memory_of(PKVM_IOMMU_MEM_PAGE_TABLES) +
-	       memory_of(PKVM_IOMMU_MEM_STREAM_TABLES) + memory_of(PKVM_IOMMU_MEM_QUEUES) -
+	       memory_of(PKVM_IOMMU_MEM_STREAM_TABLES) + memory_of(PKVM_IOMMU_MEM_QUEUES) +
+	       memory_of(PKVM_IOMMU_MEM_DOMAINS) -
 	       memory_of(PKVM_IOMMU_MEM_DONATED);
 }
 
-bool check_may_reach(u32 smmu, u64 addr)
+bool check_may_reach(u32 smmu, u32 sid, u64 addr)
 {
 	const struct smmu_state *s = &seq.smmus[smmu];
 
-	return !s->aborting && !seq.closed && addr < machine_reach(s->m) &&
+	return (!seq.paravirt || domains_mirror(smmu, sid)) && !s->aborting && !seq.closed && addr < machine_reach(s->m) &&
 	       world_host_may(addr, NULL);
 }
 
 static void check_place(u32 smmu, u64 addr)
 {
 	const struct smmu_state *s = &seq.smmus[smmu];
-	bool may = check_may_reach(smmu, addr), does = reaches(s->m, addr);
+	bool may = check_may_reach(smmu, 8, addr), does = reaches(s->m, addr);
 
 	if (does && !may)
 		world_bug("SMMU %u lets a device reach %#llx", smmu, addr);
@@ -60,6 +61,9 @@ void check_step(u64 place, u64 time)
 			check_place(i,
 				    ALIGN_DOWN(place, PAGE_SIZE) + around[n] * (int64_t)PAGE_SIZE);
 	}
+	/* It asks EL2, and whoever is about to act would do so in that. */
+	if (seq.paravirt && !other_armed())
+		domains_check();
 	locks_all_free();
 	check_balance();
 	if (time > seq.allowed_us)
@@ -108,11 +112,13 @@ void check_end(void)
 	u32 i;
 
 	sequence_settle();
+	if (seq.paravirt)
+		domains_end();
 	check_retry();
 	for (i = 0; i < seq.nr_smmus; i++) {
 		if (seq.smmus[i].aborting)
 			assert_closed(seq.smmus[i].m);
-		else if (!seq.smmus[i].lost)
+		else if (!seq.smmus[i].lost && (!seq.paravirt || domains_mirror(i, 8)))
 			assert_mirror(seq.smmus[i].m);
 	}
 	locks_all_free();

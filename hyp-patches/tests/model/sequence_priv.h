@@ -36,6 +36,7 @@ struct sequence {
 	u32 closed;		 /* those of them that reset the machine */
 	u64 allowed_us;		 /* for the operation at hand */
 	u32 gbpa_reset;		 /* of all SMMUs */
+	bool paravirt;		 /* the mode that has domains */
 	bool print;
 };
 
@@ -74,8 +75,16 @@ u64 op_meanwhile(void);
 bool other_armed(void);
 u64 other_end(void);
 
+/* sequence_domain.c: domains, where the mode has them */
+void domains_reset(void);
+u64 domain_op(u32 number);
+bool domains_mirror(u32 smmu, u32 sid);
+void domains_look_up(void);
+void domains_check(void);
+void domains_end(void);
+
 /* sequence_check.c */
-bool check_may_reach(u32 smmu, u64 addr);
+bool check_may_reach(u32 smmu, u32 sid, u64 addr);
 void check_begin(void);
 void check_step(u64 place, u64 time);
 void check_end(void);

@@ -365,6 +365,13 @@ static void arguments(void **state)
 	assert_int_equal(domain_map(1, IOVA, PAGE, 1, DOMAIN_RW), -EEXIST);
 	assert_int_equal(domain_map(1, IOVA - PAGE_SIZE, PAGE, 2, DOMAIN_RW), 1);
 	assert_int_equal(domain_unmap(1, IOVA - PAGE_SIZE, 1), 1);
+	/* Within one table, where the second half is taken. */
+	assert_int_equal(domain_map(1, IOVA + 6 * PAGE_SIZE, PAGE, 2, DOMAIN_RW), 2);
+	assert_int_equal(domain_map(1, IOVA + 4 * PAGE_SIZE, PAGE, 4, DOMAIN_RW), 2);
+	assert_maps(PAGE, 1, 3);
+	assert_maps(PAGE + PAGE_SIZE, 1, 2);
+	assert_maps(PAGE + 2 * PAGE_SIZE, 2, 0);
+	assert_int_equal(domain_unmap(1, IOVA + 4 * PAGE_SIZE, 9), 4);
 	assert_int_equal(domain_unmap(1, end, 1), 0);
 	assert_int_equal(domain_unmap(1, ~0ULL & PAGE_MASK, 512), 0);
 	assert_int_equal(domain_unmap(1, IOVA, 0), 0);

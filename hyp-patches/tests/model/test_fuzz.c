@@ -34,15 +34,18 @@ static void random_sequences(void **state)
 		all.topups += one.topups;
 		all.resets += one.resets;
 		all.slept += one.slept;
+		all.mapped += one.mapped;
+		all.unmapped += one.unmapped;
 		all.refused += one.refused;
 	}
 	printf("# %u machines, %u operations: %u left, %u failed, %u top-ups, %u resets, "
-	       "%u without power, %llu commands refused\n",
+	       "%u without power, %llu commands refused, %llu pages mapped, %llu unmapped\n",
 	       booted, all.operations, all.left, all.failed, all.topups, all.resets, all.slept,
-	       all.refused);
+	       all.refused, all.mapped, all.unmapped);
 	/* What never happens is not tested. */
 	assert_true(booted > SEQUENCES / 2 && all.left > SEQUENCES && all.failed > SEQUENCES / 10 &&
-		    all.topups && all.resets && all.slept && all.refused);
+		    all.topups && all.resets && all.slept && all.refused &&
+		    all.mapped > SEQUENCES && all.unmapped > SEQUENCES / 10);
 }
 
 int main(void)
