@@ -50,14 +50,14 @@ void iommu_pages_init(void)
  * @phys: page aligned, from the host
  * @nr_pages: not 0; the caller has seen to it that the end does not wrap
  *
- * Return: IOMMU_MEMORY where all of it is memory; IOMMU_MMIO where none is, and none of it
- * is a frame that EL2 keeps; else IOMMU_NEITHER.
+ * Return: IOMMU_MEMORY where all of it is memory; IOMMU_MMIO where none is, none of it is a
+ * frame that EL2 keeps, and something may be there; else IOMMU_NEITHER.
  */
 enum iommu_kind iommu_pages_kind(phys_addr_t phys, u64 nr_pages)
 {
 	/* Where the last look ended: most of them are about the same region. */
 	static u32 hint;
-	u64 end = phys + (nr_pages << PAGE_SHIFT), start = 0, gap_end = U64_MAX;
+	u64 end = phys + (nr_pages << PAGE_SHIFT), start = 0, gap_end = pkvm_iommu_machine.limit;
 	u32 left = READ_ONCE(hint), right = hyp_memblock_nr;
 
 	if (hyp_memory[left].base <= phys && end <= hyp_memory[left].base + hyp_memory[left].size)

@@ -160,7 +160,7 @@ static int domain_named(u32 id, struct iommu_domain **d)
  * @pasid: 0
  *
  * Return: 0; -ENODEV in modes without domains; -ENOENT for no such domain; -EINVAL for an
- * IOMMU that there is not, or that the domain is not for; -ERANGE for a stream that it has
+ * IOMMU that there is not, or that the domain is not for; -ENXIO for a stream that it has
  * not; -EOPNOTSUPP for another @pasid; -EBUSY where the stream is attached; -ENOMEM when the
  * host has to top up; -EOVERFLOW for more streams than are counted; -EIO or -ETIMEDOUT when the
  * IOMMU does not answer.
