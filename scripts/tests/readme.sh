@@ -20,6 +20,7 @@ make check-isolation | Makefile: check-isolation:
 scripts/vm -- COMMAND | here
 scripts/vm | here
 scripts/vm --mode identity --smmus 2 --disk nvme -- dmesg | here
+scripts/vm --mode identity --events --put .build/bench/guest -- guest 2 | scripts/tests/events.sh: --mode identity --events
 scripts/kernel build | here
 scripts/kernel apply --to D | scripts/tests/series.sh: scripts/kernel apply --to "$TREE"
 scripts/kernel size | here
