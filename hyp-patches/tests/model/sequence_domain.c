@@ -92,9 +92,13 @@ static void alloc(u32 d, u32 iommu)
 
 static u64 op_alloc(void)
 {
-	u32 d = next_byte() % DOMAINS;
+	u32 d = next_byte() % (DOMAINS + 1);
+	u64 bits;
 
-	alloc(d, next_byte() % 4);
+	if (d < DOMAINS)
+		alloc(d, next_byte() % 4);
+	else if (__pkvm_iommu_domain_alloc(ids[d], 0, &bits) != -EINVAL)
+		world_bug("a domain that has the mirror's name");
 
 	return 0;
 }
@@ -238,7 +242,13 @@ static u64 op_any(void)
 
 	for (i = 0; i < 16; i++)
 		ranges[i] = i < 3 ? next_word() : ranges[i - 3] + PAGE_SIZE;
+	if (prot & 0x10)
+		iova &= PAGE_MASK;
+	prot &= ~0x10U;
 	say("any %u %#llx %u", id, iova, nr);
+	/* More of them than a call takes. */
+	if (__pkvm_iommu_unmap(id, ranges, nr | 13, &did) != -EINVAL)
+		world_bug("an unmap of %u ranges", nr | 13);
 	ret = __pkvm_iommu_map(id, iova, prot, ranges, nr, &did);
 	if (!ret) {
 		for (i = 0; i < did; i++)
@@ -400,8 +410,10 @@ void domains_end(void)
 	for (i = 0; i < seq.nr_smmus; i++) {
 		for (s = 0; s < STREAMS; s++) {
 			d = attached[i][s];
-			if (attached[i][s] != NOBODY && !seq.smmus[i].lost)
-				must(__pkvm_iommu_detach(ids[d], i, streams[s], 0), "detach", ids[d]);
+			if (attached[i][s] == NOBODY || seq.smmus[i].lost)
+				continue;
+			must(__pkvm_iommu_detach(ids[d], i, streams[s], 0), "detach", ids[d]);
+			attached[i][s] = NOBODY;
 		}
 		if (seq.smmus[i].lost)
 			return;

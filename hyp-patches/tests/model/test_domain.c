@@ -275,6 +275,9 @@ static void not_the_hosts(void **state)
 		{ straddling - PAGE_SIZE, 2, -EPERM },
 		{ HIGH_BASE - PAGE_SIZE, 2, -EPERM },
 		{ HIGH_BASE - 100 * PAGE_SIZE, 400, -EPERM },
+		{ MMIO_LIMIT, 1, -EPERM },		      /* nothing is there */
+		{ MMIO_LIMIT - PAGE_SIZE, 2, -EPERM },
+		{ (1ULL << 44) - PAGE_SIZE, 1, -EPERM },
 		{ (1ULL << 44) - PAGE_SIZE, 2, -ERANGE },     /* no such address */
 		{ 1ULL << 44, 1, -ERANGE },
 		{ 1ULL << 48, 1, -ERANGE },

@@ -342,7 +342,7 @@ static void bad_machines(void **state)
 	machine_add(&config, true);
 	pkvm_iommu_machine.mode = PKVM_IOMMU_NESTED + 7;
 	assert_int_equal(machine_boot(), -EINVAL);
-	pkvm_iommu_machine.mode = PKVM_IOMMU_PARAVIRT;
+	pkvm_iommu_machine.mode = PKVM_IOMMU_NESTED;
 	assert_int_equal(pkvm_iommu_init(), -ENODEV);
 	pkvm_iommu_machine.mode = PKVM_IOMMU_IDENTITY;
 	pkvm_iommu_machine.nr_descs = PKVM_IOMMU_MAX_DEVICES + 1;
