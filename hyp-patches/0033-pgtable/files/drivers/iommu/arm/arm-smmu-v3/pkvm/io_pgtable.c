@@ -124,7 +124,8 @@ static u64 *walk(const struct smmu_pgtable *t, u64 iova, bool more)
 		if (shift == PAGE_SHIFT)
 			return ptep;
 
-		pte = READ_ONCE(*ptep);
+		/* Another CPU may just have made the table. */
+		pte = smp_load_acquire(ptep);
 		if (!pte && more)
 			pte = grow(t, ptep);
 		if (!pte)
