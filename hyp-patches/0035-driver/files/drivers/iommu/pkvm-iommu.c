@@ -51,7 +51,7 @@ static DEFINE_MUTEX(lists_lock);
 	__ret;								\
 })
 
-static void detach(struct pkvm_master *master)
+static void master_detach(struct pkvm_master *master)
 {
 	struct iommu_fwspec *fwspec = dev_iommu_fwspec_get(master->dev);
 	int ret;
@@ -71,14 +71,14 @@ static void detach(struct pkvm_master *master)
 	master->attached = false;
 }
 
-static int attach(struct device *dev, u32 id)
+static int master_attach(struct device *dev, u32 id)
 {
 	struct pkvm_master *master = dev_iommu_priv_get(dev);
 	struct iommu_fwspec *fwspec = dev_iommu_fwspec_get(dev);
 	int ret = 0;
 	u32 i, j;
 
-	detach(master);
+	master_detach(master);
 	master->domain = id;
 	master->attached = true;
 	for (i = 0; i < fwspec->num_ids; i++) {
@@ -92,7 +92,7 @@ static int attach(struct device *dev, u32 id)
 			break;
 	}
 	if (ret)
-		detach(master);
+		master_detach(master);
 
 	return ret;
 }
@@ -100,13 +100,13 @@ static int attach(struct device *dev, u32 id)
 static int pkvm_attach_identity(struct iommu_domain *domain, struct device *dev,
 				struct iommu_domain *old)
 {
-	return attach(dev, PKVM_IOMMU_DOMAIN_IDENTITY);
+	return master_attach(dev, PKVM_IOMMU_DOMAIN_IDENTITY);
 }
 
 static int pkvm_attach_blocked(struct iommu_domain *domain, struct device *dev,
 			       struct iommu_domain *old)
 {
-	detach(dev_iommu_priv_get(dev));
+	master_detach(dev_iommu_priv_get(dev));
 
 	return 0;
 }

@@ -64,6 +64,7 @@ static struct iommu_domain *domain_place(u32 id)
 	if (id >= PKVM_IOMMU_MAX_DOMAINS)
 		return NULL;
 	i = array_index_nospec(i, DOMAIN_PAGES);
+	/* Who finds the page finds it zeroed. */
 	if (!domain_pages[i] && !iommu_pool_reserve(&reserve, 1))
 		smp_store_release(&domain_pages[i],
 				  iommu_pool_take(&reserve, PKVM_IOMMU_MEM_DOMAINS));
@@ -99,6 +100,7 @@ int __pkvm_iommu_domain_alloc(u32 id, u32 iommu, u64 *bits)
 		ret = d->state == DOMAIN_NONE ? domain_ops->alloc(d, iommu, bits) : -EEXIST;
 	if (!ret) {
 		d->nr_attached = 0;
+		/* What it is made of comes before. */
 		smp_store_release(&d->state, DOMAIN_LIVE);
 	}
 	iommu_host_unlock();
