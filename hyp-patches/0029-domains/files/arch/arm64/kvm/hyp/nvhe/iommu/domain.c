@@ -64,10 +64,11 @@ static struct iommu_domain *domain_place(u32 id)
 	if (id >= PKVM_IOMMU_MAX_DOMAINS)
 		return NULL;
 	i = array_index_nospec(i, DOMAIN_PAGES);
-	/* Who finds the page finds it zeroed. */
-	if (!domain_pages[i] && !iommu_pool_reserve(&reserve, 1))
+	if (!domain_pages[i] && !iommu_pool_reserve(&reserve, 1)) {
+		/* Who finds the page finds it zeroed. */
 		smp_store_release(&domain_pages[i],
 				  iommu_pool_take(&reserve, PKVM_IOMMU_MEM_DOMAINS));
+	}
 
 	return domain_at(id);
 }
