@@ -45,11 +45,6 @@ static bool differs(const struct ste_entry *s, const u64 *now)
 {
 	u32 i;
 
-	/* Of two that let nothing through, the rest does not matter (IHI 0070, 5.2). */
-	if (s->have & now[0] & s->ste[0] & 1 && !(BITS(now[0], 3, 1) >> 2) &&
-	    !(BITS(s->ste[0], 3, 1) >> 2))
-		return false;
-
 	for (i = 0; i < STE_WORDS; i++) {
 		if (s->have >> i & 1 && s->ste[i] != now[i])
 			return true;
