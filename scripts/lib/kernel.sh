@@ -310,12 +310,6 @@ commit_step() {
 		tree_git commit -q --author "$author" -F -
 }
 
-# apply_step STEP_DIR: the same, and the files of the current folder follow.
-apply_step() {
-	commit_step "$1"
-	tree_git reset -q --hard
-}
-
 # Trees that nobody asked for in a month go, with what was built in them (2 GB
 # each), unless someone edited or committed there, or git cannot say.
 prune_trees() {
@@ -331,15 +325,21 @@ prune_trees() {
 		done
 }
 
-# make_tree SERIES SRC TREE: a new work tree with the steps applied.
+# make_tree SERIES SRC TREE: a new work tree with the steps applied. Its files are written
+# once, when all of them are.
 make_tree() {
 	local series=$1 src=$2 tree=$3 step
 	tree_git -C "$src" worktree prune
-	tree_git -C "$src" worktree add -q --detach "$tree" base
-	for step in $(series_steps "$series"); do
-		note "applying $step"
-		(cd "$tree" && apply_step "$series/$step")
-	done
+	tree_git -C "$src" worktree add -q --no-checkout --detach "$tree" base
+	(
+		cd "$tree" || exit
+		tree_git read-tree HEAD
+		for step in $(series_steps "$series"); do
+			note "applying $step"
+			commit_step "$series/$step"
+		done
+		tree_git reset -q --hard
+	)
 }
 
 # A tree of the cache stands for one series. Whoever edits there would have it

@@ -25,7 +25,9 @@ series_checkout() {
 		git remote remove origin
 		mkdir -p .git/info
 		printf '/build-*/\n' >.git/info/exclude
-		git checkout -q -b pkvm-smmu base
+		git branch -q --no-track pkvm-smmu base
+		git symbolic-ref HEAD refs/heads/pkvm-smmu
+		git read-tree HEAD
 		while read -r step; do
 			note "applying $step"
 			commit_step "$series/$step"
