@@ -1062,7 +1062,7 @@ static void pool_is_empty(void **state)
 		}
 		assert_arrives(m, A, SEAM - PAGE_SIZE, 3, PAGE);
 		assert_int_equal(detach(1, A), 0);
-		assert_int_equal(domain_free(1), 1);
+		assert_in_range(domain_free(1), 1, PAGE_SHIFT == 16 ? 4 : 1);
 		while (!pool_has(8)) {
 			assert_int_equal(__pkvm_iommu_topup(page >> PAGE_SHIFT, 4), 0);
 			page += 4 * PAGE_SIZE;
@@ -1242,7 +1242,7 @@ static void many_shapes(void **state)
 			assert_may_leave(page, lengths[n]);
 		}
 		assert_int_equal(detach(1, A), 0);
-		assert_int_equal(domain_free(1), 1);
+		assert_in_range(domain_free(1), 1, PAGE_SHIFT == 16 ? 4 : 1);
 	}
 }
 

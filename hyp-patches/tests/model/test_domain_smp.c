@@ -61,6 +61,9 @@ static void meet(const struct meeting *meeting, u64 backs, u64 step)
 	bool acted;
 	int ret;
 
+	/* Pages of another size change little of it. */
+	if (PAGE_SHIFT != 12)
+		step *= 4;
 	other = meeting->other;
 	for (back = 0; back < backs; back += step) {
 		/* A walk through a whole table has many that are alike. */
