@@ -103,10 +103,10 @@ known_steps() {
 	done < <(series_steps "$1")
 }
 
-# name_of STEP_DIR KNOWN: a step is called as the one of known_steps that has its subject, or
+# folder_name_of STEP_DIR KNOWN: a step is called as the one of known_steps that has its subject, or
 # else its content, so that a short name that somebody gave a folder stays. A new one is called
 # by the first words of its subject.
-name_of() {
+folder_name_of() {
 	local subject name
 	subject=$(step_subject "$1")
 	name=$(awk -v s="$(hash_stdin <<<"$subject")" -v c="$(step_content "$1")" '
@@ -222,7 +222,7 @@ series_refresh() {
 	for commit in $(git rev-list --reverse --topo-order "$base..$head"); do
 		n=$((n + 1))
 		write_step "$commit" "$TEMPORARY/step"
-		printf -v step '%04d-%s' "$n" "$(name_of "$TEMPORARY/step" "$TEMPORARY/known")"
+		printf -v step '%04d-%s' "$n" "$(folder_name_of "$TEMPORARY/step" "$TEMPORARY/known")"
 		mv -T "$TEMPORARY/step" "$new/$step"
 		echo "$step" >>"$new/series"
 	done
