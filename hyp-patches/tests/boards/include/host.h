@@ -122,7 +122,27 @@ struct page {
 #define page_to_phys(p)		   ((phys_addr_t)(unsigned long)(p))
 #define alloc_pages(gfp, order)	   ((struct page *)NULL)
 #define __free_pages(p, order)	   ((void)(p))
+#define alloc_page(gfp)		   alloc_pages(gfp, 0)
+#define __free_page(p)		   __free_pages(p, 0)
+#define split_page(p, order)	   ((void)(p))
 #define page_to_pfn(p)		   ((unsigned long)(p))
+#define pfn_to_page(pfn)	   ((struct page *)(pfn))
+
+/* Nothing is ever short of memory here. */
+#define SHRINK_STOP  (~0UL)
+#define SHRINK_EMPTY (~0UL - 1)
+
+struct shrink_control {
+	unsigned long nr_to_scan;
+};
+
+struct shrinker {
+	unsigned long (*count_objects)(struct shrinker *s, struct shrink_control *sc);
+	unsigned long (*scan_objects)(struct shrinker *s, struct shrink_control *sc);
+};
+
+#define shrinker_alloc(flags, name) (&(struct shrinker){ NULL, NULL })
+#define shrinker_register(s)	    ((void)(s))
 #define NUMA_NO_NODE		   (-1)
 
 /* Work is never done, and no CPU comes up or sleeps. */
@@ -273,8 +293,11 @@ struct arm_smccc_res {
 struct arm_smccc_1_2_regs {
 	unsigned long a0, a1, a2, a3, a4, a5, a6, a7;
 };
-#define arm_smccc_1_1_hvc(f, a, b, res) \
+#define hvc_2(f, res) \
 	((void)(*(res) = (struct arm_smccc_res){ .a0 = SMCCC_RET_NOT_SUPPORTED }))
+#define hvc_4(f, a, b, res)		      hvc_2(f, res)
+#define hvc_which(_1, _2, _3, _4, which, ...) which
+#define arm_smccc_1_1_hvc(...)		      hvc_which(__VA_ARGS__, hvc_4, , hvc_2, )(__VA_ARGS__)
 #define arm_smccc_1_2_hvc(args, res) \
 	((void)(args), (void)(*(res) = (struct arm_smccc_1_2_regs){ .a0 = SMCCC_RET_NOT_SUPPORTED }))
 

@@ -114,9 +114,7 @@ typedef unsigned long kernel_ulong_t;
 #define BITS_PER_LONG	    64
 #define BITS_PER_LONG_LONG  64
 #define FIELD_PREP(mask, v) (((__typeof__(mask))(v) << __builtin_ctzll(mask)) & (mask))
-#define U16_MAX		    UINT16_MAX
 #define U32_MAX		    UINT32_MAX
-#define U64_MAX		    ULLONG_MAX
 #define PHYS_ADDR_MAX	    U64_MAX
 #define OF_BAD_ADDR	    ((u64)-1)
 
