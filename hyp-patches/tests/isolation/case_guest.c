@@ -22,13 +22,11 @@ static uint64_t victim(const struct fixture *f)
 	return f->mem.phys[f->page];
 }
 
-/* A device writes the guest's page; the guest says whether its word survived. */
-static int write_what_guest_has(struct fixture *f)
+int guest_says(struct fixture *f, int dma)
 {
 	uint64_t word, secret = mailbox_secret(f->guest, f->page);
-	int dma, ret;
+	int ret;
 
-	dma = device_writes(f, f->page);
 	if (dma < 0)
 		return dma;
 	ret = mailbox_read(f->guest, f->page, 0, &word);
@@ -38,6 +36,12 @@ static int write_what_guest_has(struct fixture *f)
 		return REACHED;
 
 	return word == secret && dma == BLOCKED ? BLOCKED : -EBADMSG;
+}
+
+/* A device writes the guest's page; the guest says whether its word survived. */
+static int write_what_guest_has(struct fixture *f)
+{
+	return guest_says(f, device_writes(f, f->page));
 }
 
 static int read_what_guest_has(struct fixture *f)

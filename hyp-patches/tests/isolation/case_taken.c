@@ -27,19 +27,7 @@ static int take(struct fixture *f)
 /* The guest has the page; a device writes at an address that led to it. */
 static int guest_keeps(struct fixture *f, uint64_t iova)
 {
-	uint64_t word, secret = mailbox_secret(f->guest, f->page);
-	int dma, ret;
-
-	dma = testdev_write(&f->testdev, iova);
-	if (dma < 0)
-		return dma;
-	ret = mailbox_read(f->guest, f->page, 0, &word);
-	if (ret)
-		return ret;
-	if ((uint32_t)word == TESTDEV_PATTERN)
-		return REACHED;
-
-	return word == secret && dma == BLOCKED ? BLOCKED : -EBADMSG;
+	return guest_says(f, testdev_write(&f->testdev, iova));
 }
 
 /* The guest does not get the page. */

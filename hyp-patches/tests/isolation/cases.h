@@ -40,6 +40,14 @@ int doorbell_write(struct fixture *f);
 int above_ram_write(struct fixture *f);
 int beyond_bus_write(struct fixture *f);
 
+/**
+ * guest_says() - whether the word of its page survived what a device wrote there
+ * @dma: what the device said: REACHED, BLOCKED or -errno
+ *
+ * Return: REACHED; BLOCKED; -EBADMSG where the two do not agree; -errno.
+ */
+int guest_says(struct fixture *f, int dma);
+
 /* Devices and pages of a guest: case_guest.c */
 int guest_write(struct fixture *f);
 int guest_read(struct fixture *f);
