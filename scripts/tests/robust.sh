@@ -351,7 +351,7 @@ run_and_fill() {
 
 # said PATTERN: the one line that is not about progress.
 said() {
-	grep -vE '^bench: boot [0-9]|^smmubench: |: valid, schema|: waiting for another run that holds' "$TMP/err" >"$TMP/said" || true
+	grep -vE '^bench: boot [0-9]|^smmubench: |: valid, schema|: waiting for another run' "$TMP/err" >"$TMP/said" || true
 	cat "$TMP/said"
 	[[ $(wc -l <"$TMP/said") -eq $1 ]] && grep -qE "$2" "$TMP/said"
 }
