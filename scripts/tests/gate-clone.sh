@@ -39,3 +39,40 @@ gate() {
 
 ROW_SAID='^worse +identity/guest_take/4k/counted/instructions_el2'
 says_row() { cat "$TMP/$1" && [[ $status -eq 1 ]] && grep -qE "$ROW_SAID" "$TMP/$1"; }
+
+# cut_off SIGNAL NAME WHEN ARGUMENT...: gate gets the signal once it says WHEN, ends with
+# status 1 and a line that says how to go on, and has nothing left running. ^C goes to
+# all of a terminal's processes, TERM to the one that is meant.
+cut_off() {
+	local signal=$1 name=$2 when=$3 pid i rc=0 to
+	shift 3
+	set -m
+	(cd "$TMP/clone" && exec env "$MARK" scripts/gate "$@") >"$TMP/$name" 2>"$TMP/$name.err" </dev/null &
+	pid=$!
+	set +m
+	to=$pid
+	[[ $signal != INT ]] || to=-$pid
+	for ((i = 0; i < 1800; i++)); do
+		! grep -q "$when" "$TMP/$name.err" 2>/dev/null || break
+		sleep 0.2
+	done
+	# Into the middle of it.
+	sleep 3
+	kill "-$signal" -- "$to"
+	timeout 30 tail --pid="$pid" -f /dev/null || kill -KILL -- "-$pid"
+	wait "$pid" || rc=$?
+	tail -n 3 "$TMP/$name.err"
+	[[ $rc -eq 1 ]] && tail -n 1 "$TMP/$name.err" | grep -q '^gate: interrupted; go on with scripts/gate --resume --out ' &&
+		no_process
+}
+
+# goes_on NAME: the line that NAME ended with works, and measures nothing again.
+goes_on() {
+	local -a words
+	read -r -a words < <(sed -n 's/.*; go on with scripts\/gate //p' "$TMP/$1.err")
+	gate "$1.on" "${words[@]}"
+	echo "status $status"
+	tail -n 3 "$TMP/$1.on.err"
+	# Two boots on wall are too few to tell.
+	[[ $status -le 1 || $status -eq 3 ]]
+}

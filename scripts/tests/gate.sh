@@ -78,43 +78,6 @@ refuses 2 'nothing to resume' "nor is there anything to go on with" \
 head -c 2000 "$BASELINE" >"$TMP/damaged.json"
 refuses 1 'the file is truncated' "a damaged baseline" "$SMMUSTAT" gate "$TMP/damaged.json" "$TMP/gate/change"
 
-# cut_off SIGNAL NAME WHEN ARGUMENT...: gate gets the signal once it says WHEN, ends with
-# status 1 and a line that says how to go on, and has nothing left running. ^C goes to
-# all of a terminal's processes, TERM to the one that is meant.
-cut_off() {
-	local signal=$1 name=$2 when=$3 pid i rc=0 to
-	shift 3
-	set -m
-	(cd "$TMP/clone" && exec env "$MARK" scripts/gate "$@") >"$TMP/$name" 2>"$TMP/$name.err" </dev/null &
-	pid=$!
-	set +m
-	to=$pid
-	[[ $signal != INT ]] || to=-$pid
-	for ((i = 0; i < 1800; i++)); do
-		! grep -q "$when" "$TMP/$name.err" 2>/dev/null || break
-		sleep 0.2
-	done
-	# Into the middle of it.
-	sleep 3
-	kill "-$signal" -- "$to"
-	timeout 30 tail --pid="$pid" -f /dev/null || kill -KILL -- "-$pid"
-	wait "$pid" || rc=$?
-	tail -n 3 "$TMP/$name.err"
-	[[ $rc -eq 1 ]] && tail -n 1 "$TMP/$name.err" | grep -q '^gate: interrupted; go on with scripts/gate --resume --out ' &&
-		no_process
-}
-
-# goes_on NAME: the line that NAME ended with works, and measures nothing again.
-goes_on() {
-	local -a words
-	read -r -a words < <(sed -n 's/.*; go on with scripts\/gate //p' "$TMP/$1.err")
-	gate "$1.on" "${words[@]}"
-	echo "status $status"
-	tail -n 3 "$TMP/$1.on.err"
-	# Two boots on wall are too few to tell.
-	[[ $status -le 1 || $status -eq 3 ]]
-}
-
 # in_format FORMAT PATTERN: the same results once more, in another format.
 in_format() {
 	gate "as.$1" --resume --out "$folder" --format "$1"
@@ -137,18 +100,4 @@ check "and it goes on as that line says" goes_on measuring
 check "TERM while it measures on wall" cut_off TERM wall 'bench: boot 1' \
 	--base v1 --clock wall --filter 'null*' --modes native --max-boots 2
 check "and it goes on as that line says" goes_on wall
-hold_kernel() { locked kernel sleep 3600; }
-hold_kernel &
-holder=$!
-sleep 1
-slower 60
-check "TERM while another run builds" cut_off TERM waiting "waiting for another run that holds 'kernel'" --filter 'null*' --modes native --boots 1
-pkill -P "$holder" || true
-wait "$holder" || true
-check "^C while it builds a kernel" cut_off INT building 'kernel of the change' --filter 'null*' --modes native --boots 1
-check "TERM while it builds" cut_off TERM building2 'kernel of the change' --filter 'null*' --modes native --boots 1
-(cd "$TMP/clone" && git checkout -q HEAD^)
-gate same2 --filter 'null*' --modes native --boots 1
-check "the kernels that were built are in the cache, after all that" bash -c \
-	'! grep -q "building its kernel" "$1"' - "$TMP/same2.err"
 done_testing

@@ -49,7 +49,7 @@ nameless() { ! (cd "$COPY/.build" && strings -a "${BINARIES[@]}") | grep -F "$TM
 
 # quick TREE DIR: this kernel, measured by the tools of a tree.
 quick() {
-	"$1/scripts/bench" --suite quick --modes native,identity --boots 1 --no-report \
+	"$1/scripts/bench" --suite quick --modes paravirt --boots 1 --no-report \
 		--kernel "$KERNEL" --out "$2"
 }
 
