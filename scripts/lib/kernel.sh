@@ -290,7 +290,7 @@ apply_patches() {
 # its index alone: a kernel's files need not be there. The author is the first who
 # signed off, unless the message begins with From:, as that of a mail may.
 commit_step() {
-	local step=$1 author first=1 patches
+	local step=$1 author first=1 patches tree commit
 	[[ -r $step/message ]] || die "${step##*/} has no commit message"
 	author=$(sed -n '1s/^From: //p' "$step/message")
 	if [[ -n $author ]]; then
@@ -306,8 +306,13 @@ commit_step() {
 	fi
 	patches=("$step"/*.patch)
 	[[ ! -e ${patches[0]} ]] || apply_patches "${patches[@]}"
-	tail -n "+$first" "$step/message" | GIT_AUTHOR_DATE=$EPOCH GIT_COMMITTER_DATE=$EPOCH \
-		tree_git commit -q --author "$author" -F -
+	# git commit would look for all the files first, three times slower.
+	tree=$(git write-tree) &&
+		commit=$(tail -n "+$first" "$step/message" | git stripspace |
+			GIT_AUTHOR_NAME=${author% <*} GIT_AUTHOR_EMAIL=$(sed 's/.*<\(.*\)>.*/\1/' <<<"$author") \
+				GIT_AUTHOR_DATE=$EPOCH GIT_COMMITTER_DATE=$EPOCH \
+				tree_git commit-tree -p HEAD -F - "$tree") &&
+		git update-ref -m "${step##*/}" HEAD "$commit"
 }
 
 # Trees that nobody asked for in a month go, with what was built in them (2 GB
