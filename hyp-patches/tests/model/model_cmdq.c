@@ -152,13 +152,23 @@ static void consume_one(struct model *m)
 	consume(m, &cmd);
 }
 
+static bool is_empty(const struct model *m)
+{
+	u32 mask = (2U << BITS(m->cmdq_base, 4, 0)) - 1;
+
+	return (m->cmdq_prod & mask) == (m->cmdq_cons & mask);
+}
+
+/* Commands wait, or for the CMD_SYNC behind them. */
+bool cmdq_busy(const struct model *m)
+{
+	return !is_empty(m) || m->nr_pending;
+}
+
 /* A doorbell behind which @queued entries wait. */
 void cmdq_doorbell(struct model *m, u32 queued)
 {
-	u32 mask = (2U << BITS(m->cmdq_base, 4, 0)) - 1;
-	bool idle = (m->cmdq_prod & mask) == (m->cmdq_cons & mask);
-
-	if (idle && queued && m->config.idle_us)
+	if (is_empty(m) && queued && m->config.idle_us)
 		m->idle_us_left = random_below(&m->random, m->config.idle_us + 1);
 }
 
@@ -181,9 +191,7 @@ void cmdq_tick(struct model *m)
 
 	/* With an error that is not acknowledged, nothing more is read. */
 	while (n-- && m->cr0.have & CR0_CMDQEN && !((m->gerror ^ m->gerrorn) & GERROR_CMDQ)) {
-		u32 mask = (2U << BITS(m->cmdq_base, 4, 0)) - 1;
-
-		if ((m->cmdq_prod & mask) == (m->cmdq_cons & mask))
+		if (is_empty(m))
 			return;
 		consume_one(m);
 	}

@@ -172,6 +172,7 @@ u32 model_index(const struct model *m);
 /* model_cmdq.c */
 void cmdq_tick(struct model *m);
 void cmdq_doorbell(struct model *m, u32 queued);
+bool cmdq_busy(const struct model *m);
 
 /* model_cache.c */
 void cache_apply(struct model *m, const struct model_command *cmd);

@@ -40,29 +40,43 @@ static void check_walks(const struct model *m)
 	}
 }
 
-/*
- * Whether words that are cached let a stream through in another way than those in memory.
- * V and Config of the first may abort it, whatever the other words hold (IHI 0070, 5.2): a
- * change that timed out leaves such words, and the next one begins with forgetting them.
- */
+/* Whether words that are cached are not those in memory. */
 static bool differs(const struct ste_entry *s, const u64 *now)
 {
-	u64 first = s->have & 1 ? s->ste[0] : now[0];
 	u32 i;
 
 	for (i = 0; i < STE_WORDS; i++) {
 		if (s->have >> i & 1 && s->ste[i] != now[i])
-			return first & 1 && BITS(first, 3, 1) >= 4;
+			return true;
 	}
 
 	return false;
+}
+
+/* Whether an entry, of words that are cached and of those in memory, aborts (IHI 0070, 5.2). */
+static bool aborts(const struct ste_entry *s, const u64 *now)
+{
+	u64 first = s->have & 1 ? s->ste[0] : now[0];
+
+	return !(first & 1) || BITS(first, 3, 1) < 4;
+}
+
+/* A change that timed out has left commands, and until they are done words that do no harm. */
+static bool stale(struct model *m, const struct ste_entry *s)
+{
+	u64 now[STE_WORDS];
+
+	if (walk_ste(m, s->sid, now, false))
+		return true;
+
+	return differs(s, now) && !(aborts(s, now) && cmdq_busy(m));
 }
 
 static void check_streams(struct model *m)
 {
 	const struct ste_entry *s;
 	const struct l1_entry *l;
-	u64 now[STE_WORDS], desc;
+	u64 desc;
 
 	for (l = m->l1ds; l < m->l1ds + L1DS; l++) {
 		if (!l->valid)
@@ -73,7 +87,7 @@ static void check_streams(struct model *m)
 				  model_index(m), l->sid >> l->bits << l->bits, l->desc, desc);
 	}
 	for (s = m->stes; s < m->stes + STES; s++) {
-		if (s->valid && (walk_ste(m, s->sid, now, false) || differs(s, now)))
+		if (s->valid && stale(m, s))
 			world_bug("SMMU %u: stale: the entry of stream %#x is not that in memory",
 				  model_index(m), s->sid);
 	}
