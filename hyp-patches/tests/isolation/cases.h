@@ -112,6 +112,15 @@ int mapped_mmio_write(struct fixture *f);
 int driver_write(struct fixture *f);
 int driver_unmapped_write(struct fixture *f);
 
+int block_write(struct fixture *f);
+int block_beside_write(struct fixture *f);
+int block_unmapped_write(struct fixture *f);
+int block_page_unmapped(struct fixture *f);
+int block_over_pages_write(struct fixture *f);
+int page_over_block_write(struct fixture *f);
+int block_taken(struct fixture *f);
+int block_unmapped_taken(struct fixture *f);
+
 /* The domains that devices are in: case_domain.c */
 int other_domain_write(struct fixture *f);
 int left_domain_write(struct fixture *f);

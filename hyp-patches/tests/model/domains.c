@@ -43,13 +43,13 @@ int domain_unmap(u32 id, u64 iova, u64 nr_pages)
 
 int domain_alloc(u32 id, u32 iommu)
 {
-	u64 bits = ~0ULL;
-	int ret = __pkvm_iommu_domain_alloc(id, iommu, &bits);
+	u64 shape = ~0ULL;
+	int ret = __pkvm_iommu_domain_alloc(id, iommu, &shape);
 
-	if (ret > 0 || !bits != !!ret)
-		world_bug("a domain with addresses of %llu bits: %d", bits, ret);
+	if (ret > 0 || !shape != !!ret)
+		world_bug("a domain with addresses of the shape %#llx: %d", shape, ret);
 
-	return ret ? ret : (int)bits;
+	return ret ? ret : (int)(shape & PKVM_IOMMU_DOMAIN_BITS);
 }
 
 int domain_free(u32 id)

@@ -223,6 +223,48 @@ static u64 op_unmap(void)
 	return 0;
 }
 
+/* However it is mapped, and whoever else unmaps some of it. */
+static void unmap_all(u32 id, u64 iova, u64 nr_pages)
+{
+	int did;
+
+	for (; nr_pages; nr_pages -= did, iova += did * PAGE_SIZE) {
+		did = domain_unmap(id, iova, nr_pages);
+		/* The rest ends with the domain. */
+		if (no_answer(did)) {
+			pending = true;
+			return;
+		}
+		did = max(did, 1);
+	}
+}
+
+#define BLOCK_IOVA 0x3e000000ULL
+
+/* As much as one entry to EL2 maps: a block, where it is aligned; perhaps over a table. */
+static u64 op_block(void)
+{
+	u32 d = next_byte() % DOMAINS, flags = next_byte(), nr = PKVM_IOMMU_PAGES_MAX;
+	u64 phys = next_place() & PAGE_MASK, inside = BLOCK_IOVA + flags / 8 * PAGE_SIZE;
+	int ret, part;
+
+	if (flags & 1)
+		phys &= ~(BLOCK_SIZE - 1);
+	if (flags & 2 && domain_map(ids[d], inside, phys, 1, DOMAIN_RW) == 1 && flags & 4)
+		unmap_all(ids[d], inside, 1);
+	ret = domain_map(ids[d], BLOCK_IOVA, phys, nr, DOMAIN_RW);
+	say("block in %u, %#llx, %u", ids[d], phys, flags);
+	expect(ret > 0 || ret == -ENOENT || ret == -EPERM || ret == -EEXIST || ret == -ENOMEM ||
+	       ret == -ERANGE || ret == -EOVERFLOW, "block", ret);
+	part = domain_unmap(ids[d], inside, nr / 2);
+	say(" %d", part);
+	seq.allowed_us += 3 * TIMEOUT_US;
+	if (ret != -ENOENT)
+		unmap_all(ids[d], BLOCK_IOVA, nr);
+
+	return phys;
+}
+
 static u64 op_lookup(void)
 {
 	u32 d = next_byte() % DOMAINS;
@@ -250,10 +292,8 @@ static u64 op_any(void)
 	if (__pkvm_iommu_unmap(id, ranges, nr | 13, &did) != -EINVAL)
 		world_bug("an unmap of %u ranges", nr | 13);
 	ret = __pkvm_iommu_map(id, iova, prot, ranges, nr, &did);
-	if (!ret) {
-		for (i = 0; i < did; i++)
-			domain_unmap(id, iova + i * PAGE_SIZE, 1);
-	}
+	if (!ret)
+		unmap_all(id, iova, did);
 	pending |= !all_well();
 	__pkvm_iommu_attach(id, next_word(), next_word(), prot);
 	__pkvm_iommu_detach(id, next_word(), next_word(), prot);
@@ -263,7 +303,7 @@ static u64 op_any(void)
 
 static u64 (*const ops[])(void) = {
 	op_alloc, op_alloc, op_free, op_attach, op_attach, op_attach, op_detach, op_map,
-	op_map, op_map, op_map, op_unmap, op_unmap, op_unmap, op_lookup, op_any,
+	op_map, op_map, op_block, op_unmap, op_unmap, op_unmap, op_lookup, op_any,
 };
 
 u64 domain_op(u32 number)

@@ -4,9 +4,8 @@
  * stream is attached to, and nothing else; a page that is mapped does not leave the host.
  */
 
-#include "machine.h"
+#include "domain_checks.h"
 
-#include "domains.h"
 #include "points.h"
 
 /* Streams, of which the third lies in another table of the second level. */
@@ -20,16 +19,6 @@
 
 /* A table of the last level ends there; the shortest addresses as well. */
 #define SEAM 0x20000000ULL
-
-static int attach(u32 id, u32 stream)
-{
-	return __pkvm_iommu_attach(id, 0, stream, 0);
-}
-
-static int detach(u32 id, u32 stream)
-{
-	return __pkvm_iommu_detach(id, 0, stream, 0);
-}
 
 /* What EL2 uses memory for. */
 struct used {
@@ -57,50 +46,6 @@ static void assert_used(const struct used *before)
 			world_bug("memory for %u was %llu, and is %llu", i, before->bytes[i],
 				  now.bytes[i]);
 	}
-}
-
-/* Whether a device arrives there, by whatever is cached. */
-static bool arrives(struct model *m, u32 stream, u64 iova, bool write, u64 at)
-{
-	u64 pa = ~0ULL;
-
-	if (model_access(m, stream, iova, write, &pa))
-		return false;
-	if (pa != at)
-		world_bug("%#llx of stream %#x leads to %#llx", iova, stream, pa);
-
-	return true;
-}
-
-/* Both ways, for each of some pages. */
-static void assert_arrives(struct model *m, u32 stream, u64 iova, u64 nr_pages, u64 at)
-{
-	for (; nr_pages--; iova += PAGE_SIZE, at += PAGE_SIZE) {
-		assert_true(arrives(m, stream, iova, true, at));
-		assert_true(arrives(m, stream, iova, false, at));
-	}
-}
-
-static void assert_nothing(struct model *m, u32 stream, u64 iova, u64 nr_pages)
-{
-	for (; nr_pages--; iova += PAGE_SIZE) {
-		assert_int_not_equal(model_access(m, stream, iova, true, NULL), MODEL_REACHED);
-		assert_int_not_equal(model_access(m, stream, iova, false, NULL), MODEL_REACHED);
-	}
-}
-
-static void assert_maps(u64 phys, u64 nr_pages, u32 maps)
-{
-	for (; nr_pages--; phys += PAGE_SIZE)
-		assert_int_equal(domain_maps(phys), maps);
-}
-
-/* The pages may leave, and come back. */
-static void assert_may_leave(u64 phys, u64 nr_pages)
-{
-	assert_maps(phys, nr_pages, 0);
-	assert_int_equal(world_give(phys, nr_pages), 0);
-	assert_int_equal(world_take(phys, nr_pages), 0);
 }
 
 /* Domain 1 with stream A attached. */

@@ -5,9 +5,8 @@
  * what a device reaches is mapped, counted, and the host's.
  */
 
-#include "machine.h"
+#include "domain_checks.h"
 
-#include "domains.h"
 #include "points.h"
 
 #define A 8
@@ -18,69 +17,6 @@
 #define PAGE (HIGH_BASE + 16 * PAGE_SIZE)
 
 static struct model *m;
-
-/* What the second CPU does, and what comes of it. */
-static int (*other)(void);
-static int result;
-
-static void other_runs(void)
-{
-	result = other();
-}
-
-static bool arrives(u32 stream, u64 iova, u64 at)
-{
-	u64 pa = ~0ULL;
-
-	if (model_access(m, stream, iova, true, &pa))
-		return false;
-	if (pa != at)
-		world_bug("%#llx of stream %#x leads to %#llx", iova, stream, pa);
-
-	return true;
-}
-
-/**
- * struct meeting - two that meet
- * @set_up: before each of their meetings
- * @one: of the first CPU
- * @other: of the second
- * @holds: ends the test where it does not hold afterwards, and leaves all as before
- */
-struct meeting {
-	void (*set_up)(void);
-	int (*one)(void);
-	int (*other)(void);
-	void (*holds)(int one, int other, bool met);
-};
-
-/* One in @step of the first @backs points of the second. */
-static void meet(const struct meeting *meeting, u64 backs, u64 step)
-{
-	u64 n, back, met = 0;
-	bool acted;
-	int ret;
-
-	/* Pages of another size change little of it. */
-	if (PAGE_SHIFT != 12)
-		step *= 4;
-	other = meeting->other;
-	for (back = 0; back < backs; back += step) {
-		/* A walk through a whole table has many that are alike. */
-		for (n = 1, acted = true; acted; n += n < 100 ? 1 : 61) {
-			meeting->set_up();
-			result = -ENXIO;
-			world_act(&(struct act){ .fn = other_runs, .cpu = 1, .at = n,
-						 .back = back, .blocks = true });
-			ret = meeting->one();
-			acted = world_act_end();
-			met += acted;
-			meeting->holds(ret, result, acted);
-			locks_all_free();
-		}
-	}
-	assert_true(met > backs / step * 10);
-}
 
 static void boot(void (*change)(struct model_config *config))
 {
@@ -131,8 +67,8 @@ static void clean(void)
 		assert_true(domain_unmap(1, iova, 1) >= 0);
 	assert_int_equal(domain_maps(PAGE), 0);
 	assert_int_equal(domain_maps(PAGE + PAGE_SIZE), 0);
-	assert_false(arrives(A, SEAM - PAGE_SIZE, PAGE));
-	assert_false(arrives(A, SEAM, PAGE));
+	assert_false(arrives(m, A, SEAM - PAGE_SIZE, true, PAGE));
+	assert_false(arrives(m, A, SEAM, true, PAGE));
 	if (world_owner(PAGE) == OWNER_GUEST)
 		assert_int_equal(world_take(PAGE, 1), 0);
 	assert_int_equal(world_give(PAGE, 2), 0);
@@ -221,8 +157,8 @@ static void tables_grow_twice(void **state)
 static void mapped(void)
 {
 	assert_int_equal(map_two(), 2);
-	assert_true(arrives(A, SEAM - PAGE_SIZE, PAGE));
-	assert_true(arrives(A, SEAM, PAGE + PAGE_SIZE));
+	assert_true(arrives(m, A, SEAM - PAGE_SIZE, true, PAGE));
+	assert_true(arrives(m, A, SEAM, true, PAGE + PAGE_SIZE));
 }
 
 static void map_met_unmap(int one, int two, bool met)
@@ -275,7 +211,7 @@ static void gave_or_not(int one, int two, bool met)
 	if (met)
 		assert_true(two == 0 || two == -EBUSY);
 	if (met && !two)
-		assert_false(arrives(A, SEAM - PAGE_SIZE, PAGE));
+		assert_false(arrives(m, A, SEAM - PAGE_SIZE, true, PAGE));
 	assert_int_equal(domain_maps(PAGE), 0);
 	clean();
 }
@@ -302,7 +238,7 @@ static void mapped_or_gave(int one, int two, bool met)
 		assert_int_equal(one, -EPERM);
 	if (met && !two) {
 		assert_int_equal(world_owner(PAGE), OWNER_GUEST);
-		assert_false(arrives(A, SEAM - PAGE_SIZE, PAGE));
+		assert_false(arrives(m, A, SEAM - PAGE_SIZE, true, PAGE));
 	}
 	counted();
 	clean();
@@ -443,8 +379,8 @@ static int attach_and_use(void)
 	int ret = __pkvm_iommu_attach(1, 0, B, 0);
 
 	/* What it finds is cached. */
-	arrives(B, SEAM - PAGE_SIZE, PAGE);
-	arrives(B, SEAM, PAGE + PAGE_SIZE);
+	arrives(m, B, SEAM - PAGE_SIZE, true, PAGE);
+	arrives(m, B, SEAM, true, PAGE + PAGE_SIZE);
 
 	return ret;
 }
@@ -457,8 +393,8 @@ static void mapped_unseen(void)
 static void found_out_or_told(int one, int two, bool met)
 {
 	assert_int_equal(one, 2);
-	assert_false(arrives(B, SEAM - PAGE_SIZE, PAGE));
-	assert_false(arrives(B, SEAM, PAGE + PAGE_SIZE));
+	assert_false(arrives(m, B, SEAM - PAGE_SIZE, true, PAGE));
+	assert_false(arrives(m, B, SEAM, true, PAGE + PAGE_SIZE));
 	if (met) {
 		assert_int_equal(two, 0);
 		assert_int_equal(__pkvm_iommu_detach(1, 0, B, 0), 0);
@@ -498,7 +434,7 @@ static void left_behind(int one, int two, bool met)
 	clean();
 	/* Nothing that was cached for those before is found by those that follow. */
 	assert_int_equal(attach_and_use(), 0);
-	assert_false(arrives(B, SEAM - PAGE_SIZE, PAGE));
+	assert_false(arrives(m, B, SEAM - PAGE_SIZE, true, PAGE));
 	assert_int_equal(detach_b(), 0);
 }
 
@@ -526,7 +462,7 @@ static void second_mapped(void)
 	assert_true(domain_alloc(2, 0) > 0);
 	assert_int_equal(__pkvm_iommu_attach(2, 0, B, 0), 0);
 	assert_int_equal(domain_map(2, IOVA, PAGE, 2, DOMAIN_RW), 2);
-	assert_true(arrives(B, IOVA, PAGE));
+	assert_true(arrives(m, B, IOVA, true, PAGE));
 }
 
 static int unmap_first_of_second(void)
@@ -544,8 +480,8 @@ static void back_again(int one, int two, bool met)
 		assert_int_equal(domain_maps(PAGE), 0);
 	else
 		assert_int_equal(world_give(PAGE, 1), -EBUSY);
-	assert_false(arrives(B, IOVA, PAGE));
-	assert_true(arrives(B, IOVA + PAGE_SIZE, PAGE + PAGE_SIZE));
+	assert_false(arrives(m, B, IOVA, true, PAGE));
+	assert_true(arrives(m, B, IOVA + PAGE_SIZE, true, PAGE + PAGE_SIZE));
 	assert_int_equal(__pkvm_iommu_detach(2, 0, B, 0), 0);
 	assert_int_equal(domain_free(2), 1);
 	clean();
