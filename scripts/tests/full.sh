@@ -30,7 +30,17 @@ target_tests() {
 		--put bench/tests/target.sh -- sh /in/target.sh /in
 }
 
-# A nop where the hypervisor turns down a hypercall it does not know.
+# change FILE SCRIPT: a patch of the last step, by sed's script.
+change() {
+	local name=${1##*/}
+	mkdir -p "$TMP/a" "$TMP/b"
+	cp "$src/$1" "$TMP/a/$name"
+	sed "$2" "$TMP/a/$name" >"$TMP/b/$name"
+	! (cd "$TMP" && diff -u --label "a/$1" --label "b/$1" "a/$name" "b/$name") >"$TMP/series/$step/$name.patch"
+}
+
+# A nop where the hypervisor turns down a hypercall it does not know; and a counter, made as
+# .github/CONTRIBUTING.md says.
 series_with_nop() {
 	local step=9999-nop src
 	cp -r hyp-patches "$TMP/series"
@@ -39,14 +49,20 @@ series_with_nop() {
 		>"$TMP/series/$step/message"
 	echo "$step" >>"$TMP/series/series"
 	src=$(scripts/kernel apply)
-	(
-		cd "$TMP" && mkdir -p a/x b/x
-		cp "$src/arch/arm64/kvm/hyp/nvhe/hyp-main.c" a/x/
-		sed 's/^\tcpu_reg(host_ctxt, 0) = SMCCC_RET_NOT_SUPPORTED;$/\tasm volatile("nop");\n&/' \
-			a/x/hyp-main.c >b/x/hyp-main.c
-		! diff -u --label a/arch/arm64/kvm/hyp/nvhe/hyp-main.c --label b/arch/arm64/kvm/hyp/nvhe/hyp-main.c \
-			a/x/hyp-main.c b/x/hyp-main.c >"series/$step/0001-nop.patch"
-	)
+	change arch/arm64/kvm/hyp/nvhe/hyp-main.c \
+		's/^\tcpu_reg(host_ctxt, 0) = SMCCC_RET_NOT_SUPPORTED;$/\tasm volatile("nop");\n&/' &&
+		change arch/arm64/include/asm/kvm_pkvm_iommu.h \
+			's/^\tPKVM_IOMMU_NR_COUNTERS,$/\tPKVM_IOMMU_STATS_CALLS,\n&/' &&
+		change arch/arm64/kvm/iommu-host.c \
+			's/^\t\[PKVM_IOMMU_POWER_LOSSES\] = .*/&\n\t[PKVM_IOMMU_STATS_CALLS] = "stats_calls",/' &&
+		change arch/arm64/kvm/hyp/nvhe/iommu/stats.c \
+			's/^\tmemset(values, 0, .*/\tpkvm_iommu_count(PKVM_IOMMU_STATS_CALLS);\n&/'
+}
+
+# counted COUNTER: it is in the results of each row.
+counted() {
+	[[ $(jq --arg c "$1" '[.runs[0].benchmarks[] | select(.status == "ok") | .counters | has($c)] | all' \
+		"$TMP/el2.out/results.json") == true ]]
 }
 
 el2_median() {
@@ -65,6 +81,7 @@ el2_nop_shows() {
 
 exec 3>&1
 check "a nop in the null hypercall's path at EL2 raises its EL2 count by exactly 1" el2_nop_shows
+check "a counter that its step adds is in the results" counted stats_calls
 for size in 16k 64k; do
 	if kernel=$(scripts/kernel build --page-size "$size"); then
 		check "the quick suite with pages of $size" quick "p$size" "$kernel"
