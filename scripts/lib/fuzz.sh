@@ -71,3 +71,26 @@ fuzz_unexplained() {
 		grep -qxF "${line%%:*}: all of it" "$TMP/explained" || printf '%s\n' "$line"
 	done
 }
+
+storm() { "$(fuzz_program storm)" "$@"; }
+
+storm_threads() { TSAN_OPTIONS=halt_on_error=1 "$(fuzz_program threads storm)" "$@" threads; }
+
+# storm_replays FILE: what FILE says of a storm is what its seed says again.
+storm_replays() {
+	local -a words
+	read -ra words < <(sed -n 's/^# storm //p' "$1")
+	storm "${words[@]}" >"$TMP/again" && cmp "$1" "$TMP/again"
+}
+
+# check_storms: STORM_CALLS random calls by STORM_SEED, by CPUs one at a time and by threads.
+check_storms() {
+	check "$STORM_CALLS random calls of CPUs one at a time, by the seed $STORM_SEED, leave nothing" \
+		storm "$STORM_SEED" "$STORM_CALLS"
+	sed -n '/^# /p' "$TMP/check"
+	cp "$TMP/check" "$TMP/storm"
+	check "the seed makes the same storm again" storm_replays "$TMP/storm"
+	check "$STORM_CALLS of threads, watched by ThreadSanitizer, leave nothing" \
+		storm_threads "$STORM_SEED" "$STORM_CALLS"
+	sed -n '/^# /p' "$TMP/check"
+}

@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Half an hour of sequences for the EL2 code on two cores (fuzz.sh has the short run), and
-# which of its branches nobody reached: each needs a reason in hyp-patches/tests/model/fuzz/unreached.
-# FUZZ_SECONDS says for how long; TREE=DIR tests a tree of one's own.
+# Half an hour of sequences for the EL2 code on two cores, and a million random calls (fuzz.sh
+# has the short runs); and which of its branches nobody reached: each needs a reason in
+# hyp-patches/tests/model/fuzz/unreached. FUZZ_SECONDS says for how long, STORM_CALLS how many
+# calls, STORM_SEED which; TREE=DIR tests a tree of one's own.
 
 . "$(dirname "$0")/tap.sh"
 . "$TOP/scripts/lib/fuzz.sh"
 
 TREE=${TREE:-$("$TOP/scripts/kernel" apply)}
 FUZZ_SECONDS=${FUZZ_SECONDS:-1800}
+STORM_CALLS=${STORM_CALLS:-1000000} STORM_SEED=${STORM_SEED:-$RANDOM}
 need_cmd clang objcopy llvm-cov llvm-profdata jq
 
 # Each goes on from what the other one found, too.
@@ -23,7 +25,8 @@ on_two_cores() {
 	return "$status"
 }
 
-check "the fuzzer and the count of branches are built" fuzz_make fuzz cover
+check "the fuzzer, the storm and the count of branches are built" fuzz_make fuzz threads storm cover
+check_storms
 check "sequences that libFuzzer makes up in $FUZZ_SECONDS s on two cores end well" on_two_cores
 check "what of the EL2 code they reach can be told" fuzz_cover "$FUZZ/corpus" "$TMP/new"
 echo "# $(fuzz_executions "$TMP/new") executions; reached:"

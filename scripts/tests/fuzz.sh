@@ -1,16 +1,19 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The EL2 code against sequences that libFuzzer makes up, and against CPUs and devices
-# that are threads, on the model of an SMMU (hyp-patches/tests/model/fuzz). What the two
-# must find is planted: a race, a lock out of order, a translation that outlives its page.
-# FUZZ_SECONDS and THREADS_SECONDS say for how long; TREE=DIR tests a tree of one's own.
+# The EL2 code against sequences that libFuzzer makes up, against CPUs and devices that are
+# threads, and against random calls of all CPUs, on the model of an SMMU
+# (hyp-patches/tests/model/fuzz). What these must find is planted: a race, a lock out of order,
+# a translation that outlives its page, a count and a page that are lost.
+# FUZZ_SECONDS and THREADS_SECONDS say for how long, STORM_CALLS how many of each kind, and
+# STORM_SEED which; TREE=DIR tests a tree of one's own.
 
 . "$(dirname "$0")/tap.sh"
 . "$TOP/scripts/lib/fuzz.sh"
 
 TREE=${TREE:-$("$TOP/scripts/kernel" apply)}
 FUZZ_SECONDS=${FUZZ_SECONDS:-30} THREADS_SECONDS=${THREADS_SECONDS:-10}
+STORM_CALLS=${STORM_CALLS:-50000} STORM_SEED=${STORM_SEED:-1}
 need_cmd clang objcopy llvm-cov llvm-profdata jq
 
 replays() { "$(fuzz_program fuzz)" -runs=0 -artifact_prefix="$TMP/" "$FUZZ/corpus"; }
@@ -42,6 +45,8 @@ planted_threads() {
 	TSAN_OPTIONS=halt_on_error=1 "$(fuzz_program threads planted/threads)" "$THREADS_SECONDS"
 }
 
+planted_storm() { "$(fuzz_program storm planted/storm)" "$STORM_SEED" "$STORM_CALLS"; }
+
 # check_found WHAT PROGRAM FILE SCRIPT TEXT
 check_found() {
 	check "$1, planted, is found" found "${@:2}"
@@ -49,7 +54,8 @@ check_found() {
 	rm -f "$TMP/text"
 }
 
-check "the fuzzer, the threads and the count of branches are built" fuzz_make fuzz threads cover
+check "the fuzzer, the threads, the storm and the count of branches are built" \
+	fuzz_make fuzz threads storm cover
 check "each of $(find "$FUZZ/corpus" -type f | wc -l) sequences of the corpus ends well" replays
 check "so do those that libFuzzer makes up in $FUZZ_SECONDS s" fuzz_run "$FUZZ_SECONDS" 1 "$TMP/new"
 check "what of the EL2 code they reach can be told" fuzz_cover "$FUZZ/corpus" "$TMP/new"
@@ -57,12 +63,17 @@ echo "# $(fuzz_executions "$TMP/new") executions; reached:"
 fuzz_reached
 check "CPUs and devices as threads, for $THREADS_SECONDS s" threads "$THREADS_SECONDS"
 sed -n '/^# /p' "$TMP/check"
+check_storms
 
 check_found "a pool without its lock" threads pool.c \
 	'/^void iommu_pool_give/,/^}/{/iommu_lock/d;/iommu_unlock/d}' 'data race'
 check_found "a lock out of order" fuzz evtq.c \
 	's/^\tgerror = smmu_take_gerror(smmu);/\thyp_spin_lock(\&smmu->evtq.lock);&hyp_spin_unlock(\&smmu->evtq.lock);/' \
 	'smmu_cmdq::lock is taken out of order, inside smmu_evtq::lock'
+check_found "a count that is not given back" storm io_pgtable.c \
+	'/^static bool map_block/,/^}/{s/iommu_pages_put(phys, got);/;/}' 'pages count as mapped [1-9]'
+check_found "a table that is not given back" storm io_pgtable.c \
+	'/^static u64 grow/,/^}/{/iommu_pool_return/d}' "EL2's memory, use"
 check_found "a transition without invalidation" fuzz identity.c \
 	's/smmu_invalidate_each(&inv, 1);/phys ? 0 : &/' 'stale: the translation'
 done_testing
