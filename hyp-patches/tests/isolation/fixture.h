@@ -26,9 +26,6 @@ enum outcome {
 	REACHED = 1,
 };
 
-#define STATE_MEMORY	"/sys/kernel/pkvm_iommu/memory"
-#define STATE_COUNTERS	"/sys/kernel/pkvm_iommu/counters"
-
 #define FIXTURE_STREAMS	2	/* of testdev and of edu */
 
 /* What an IOMMU knows a device by: @iommu is EL2's number for it. */

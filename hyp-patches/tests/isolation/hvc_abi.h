@@ -72,6 +72,7 @@ struct isolation_ids {
 	__u64 map;
 	__u64 unmap;
 	__u64 iova_to_phys;
+	__u64 give_back;
 };
 
 /**

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "ktap.h"
 #include "state.h"
@@ -50,4 +51,22 @@ size_t state_differences(const struct state *before, const struct state *after)
 	}
 
 	return n;
+}
+
+struct holdings state_holdings(void)
+{
+	struct state memory = { 0 }, counters = { 0 };
+	uint64_t tables;
+
+	state_read(&memory, STATE_MEMORY);
+	state_read(&counters, STATE_COUNTERS);
+	tables = state_value(&memory, "page_tables");
+
+	return (struct holdings){
+		.own = tables + state_value(&memory, "pool_free") +
+		       state_value(&memory, "stream_tables") + state_value(&memory, "domains") +
+		       state_value(&memory, "queues") - state_value(&memory, "donated"),
+		.tables = tables - state_value(&counters, "table_splits") *
+				   (uint64_t)sysconf(_SC_PAGESIZE),
+	};
 }

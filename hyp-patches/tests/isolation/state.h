@@ -7,6 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define STATE_MEMORY	"/sys/kernel/pkvm_iommu/memory"
+#define STATE_COUNTERS	"/sys/kernel/pkvm_iommu/counters"
+
 #define STATE_MAX	48
 
 struct state {
@@ -25,5 +28,18 @@ size_t state_differences(const struct state *before, const struct state *after);
 
 /* What the line called @name holds, or 0. */
 uint64_t state_value(const struct state *state, const char *name);
+
+/**
+ * struct holdings - what EL2 has for IOMMUs, of what sysfs shows at one time
+ * @own: bytes, but for what the host gave to it
+ * @tables: bytes of page tables, but for those of blocks of the mirror that were split, which
+ *	    stay for ever
+ */
+struct holdings {
+	uint64_t own;
+	uint64_t tables;
+};
+
+struct holdings state_holdings(void);
 
 #endif /* ISOLATION_STATE_H */

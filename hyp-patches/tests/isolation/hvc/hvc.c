@@ -121,6 +121,7 @@ static long ioctl_ids(void __user *arg)
 		.map = KVM_HOST_SMCCC_FUNC(__pkvm_iommu_map),
 		.unmap = KVM_HOST_SMCCC_FUNC(__pkvm_iommu_unmap),
 		.iova_to_phys = KVM_HOST_SMCCC_FUNC(__pkvm_iommu_iova_to_phys),
+		.give_back = KVM_HOST_SMCCC_FUNC(__pkvm_iommu_give_back),
 #endif
 	};
 
