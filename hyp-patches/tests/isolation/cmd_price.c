@@ -14,16 +14,14 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <linux/perf_event.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "commands.h"
 #include "domain.h"
+#include "insn.h"
 #include "mailbox.h"
 #include "state.h"
 #include "vmm.h"
@@ -31,30 +29,10 @@
 #define PAGES	64
 #define MAX	4096
 
-enum level { EL1, EL2, LEVELS };
-
 struct sample {
 	uint64_t insn[LEVELS];
 	struct state counters;
 };
-
-/* Instructions of this thread's kernel or of EL2; the guest's own are neither. */
-static int open_counter(enum level level)
-{
-	struct perf_event_attr attr = {
-		.type = PERF_TYPE_HARDWARE,
-		.size = sizeof(attr),
-		.config = PERF_COUNT_HW_INSTRUCTIONS,
-		.pinned = 1,
-		.exclude_user = 1,
-		.exclude_kernel = level == EL2,
-		.exclude_hv = level == EL1,
-		.exclude_guest = level == EL1,
-	};
-	int fd = (int)syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
-
-	return fd < 0 ? -errno : fd;
-}
 
 static int read_sample(const int *fd, struct sample *sample)
 {
@@ -240,8 +218,8 @@ int cmd_price(struct fixture *f, const char *argument)
 			return EX_WRONG_USAGE;
 		}
 	}
-	fd[EL1] = open_counter(EL1);
-	fd[EL2] = open_counter(EL2);
+	fd[EL1] = insn_open(EL1);
+	fd[EL2] = insn_open(EL2);
 	ret = fd[EL1] < 0 ? fd[EL1] : fd[EL2] < 0 ? fd[EL2] : 0;
 	/* Once for what only the first time costs, as a split of a block. */
 	if (!ret)

@@ -17,6 +17,8 @@ int cmd_stress(struct fixture *f, const char *argument);
 int cmd_soak(struct fixture *f, const char *argument);
 int cmd_storm(struct fixture *f, const char *argument);
 int cmd_abuse(struct fixture *f, const char *argument);
+int cmd_stay(struct fixture *f, const char *argument);
+int cmd_memory(struct fixture *f, const char *argument);
 int cmd_price(struct fixture *f, const char *argument);
 
 #endif /* ISOLATION_COMMANDS_H */

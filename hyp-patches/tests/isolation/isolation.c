@@ -21,6 +21,8 @@ static const struct command {
 	{ "abuse", "        hypercalls with arguments that are wrong", cmd_abuse },
 	{ "storm", "[SEED]  random hypercalls about domains, on all CPUs (any seed)",
 	  cmd_storm },
+	{ "stay", "        the longest stay at EL2 of each hypercall, in instructions", cmd_stay },
+	{ "memory", "        what EL2's tables cost, and that they are given back", cmd_memory },
 	{ "price", "[N]     instructions to give N pages to a guest and take them back (64)",
 	  cmd_price },
 };
