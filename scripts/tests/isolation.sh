@@ -49,6 +49,8 @@ attack reserved identity 'poke' --smmus 2 --dt reserved-second
 attack nvhe-stage2 identity 'cases' --cpu cortex-a72,cntfrq=1000000000 --stage 2
 # Domains that the host makes, where firmware keeps some memory to itself.
 attack paravirt paravirt 'abuse && attack cases' --dt nomap-buffers
+# The longest stay at EL2 of each hypercall, and what EL2's tables cost: exact under this clock.
+attack bounds paravirt 'stay && attack memory'
 attack wall identity 'cases && attack stress 100' --clock wall --smp 4
 
 for name in native native-stress native-poke poke; do

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Whether the isolation cases can fail: kernels with a mutant of hyp-patches/tests/mutants
-# each, and the case that must kill it by real DMA. A kill is remembered in the cache under
+# each, and the case that must kill it by real DMA; or, in paravirt, one of the commands beside
+# the cases, which must find something lost, or a call that is too long. A kill is remembered in the cache under
 # all that it follows from, so that a mutant is built again when one of these changed.
-# SERIES=DIR breaks another series than hyp-patches.
+# SERIES=DIR breaks another series than hyp-patches; ONLY='NAME...' tries some.
 
 . "$(dirname "$0")/tap.sh"
 . "$TOP/scripts/lib/kernel.sh"
@@ -17,8 +18,14 @@ KERNEL=$(scripts/kernel build --series "$SERIES")
 . "$TOP/scripts/lib/attack.sh"
 
 readonly TREE=$TMP/linux KILLS=$CACHE/mutants
-# The last words of a case that found a hole, or something lost.
-readonly WRONG='reached, should be blocked|blocked, should be reached'
+# The line of a case that found a hole, or of a command that found something wrong.
+wrong() {
+	case $1 in
+	storm) echo '^not ok [34] - paravirt storm: ' ;;
+	stay | memory) echo "^not ok [0-9]+ - paravirt $1: .*: Success\$" ;;
+	*) echo "^not ok 1 - identity $1: .*: (reached, should be blocked|blocked, should be reached)\$" ;;
+	esac
+}
 
 # What a verdict follows from, besides the mutant: the tree and the configuration, which
 # the name of the kernel's folder stands for, the guest, and what is tried in it.
@@ -52,13 +59,18 @@ build() {
 
 # passes KERNEL CASE: whether the case passes there.
 passes() {
-	KERNEL=$1 vm_attack "$TMP/guest" identity "cases $2" >"$TMP/said" 2>&1
+	local how=(identity "cases $2")
+	case $2 in
+	storm) how=(paravirt 'storm 1' --clock wall --smp 4 --timeout 900) ;;
+	stay | memory) how=(paravirt "$2") ;;
+	esac
+	KERNEL=$1 vm_attack "$TMP/guest" "${how[@]}" >"$TMP/said" 2>&1
 }
 
 # killed CASE: it ran, and what happened is the opposite of what should have.
 killed() {
 	passes "$TREE/build-mutant" "$1" || true
-	grep -E "^not ok 1 - identity $1: .*: ($WRONG)$" "$TMP/said" && return
+	grep -E "$(wrong "$1")" "$TMP/said" && return
 	cat "$TMP/said"
 	return 1
 }
@@ -82,7 +94,7 @@ judge() {
 	[[ $tap_failed -eq $failed ]] || return 0
 	check "$1: $2 kills it: $4" killed "$2"
 	[[ $tap_failed -eq $failed ]] || return 0
-	grep -E "^not ok 1 - identity $2: .*: ($WRONG)$" "$TMP/said" >"$TMP/kill" && publish "$TMP/kill" "$kill"
+	grep -E "$(wrong "$2")" "$TMP/said" >"$TMP/kill" && publish "$TMP/kill" "$kill"
 }
 
 build_attack
@@ -90,6 +102,7 @@ mkdir -p "$KILLS"
 find "$KILLS" -type f -mtime +60 -delete
 JUDGES=$(judges | hash_stdin)
 while IFS=$'\t' read -r name _ case source rule; do
+	[[ " ${ONLY:-$name} " == *" $name "* ]] || continue
 	judge "$name" "$case" "$source" "$rule"
 done < <(mutants_of qemu)
 rm -rf "$TREE"
