@@ -12,8 +12,8 @@ struct model_config machine_default(u32 index)
 {
 	return (struct model_config){
 		.base = FRAME_BASE(index),
-		/* Two-level stream table, little-endian, VMID16, COHACC, AArch64, both stages. */
-		.idr0 = 1 << 27 | 2 << 21 | 1 << 18 | 1 << 4 | 2 << 2 | 1 << 1 | 1 << 0,
+		/* Two-level stream table, little-endian, VMID16, ASID16, COHACC, AArch64, both stages. */
+		.idr0 = 1 << 27 | 2 << 21 | 1 << 18 | 1 << 12 | 1 << 4 | 2 << 2 | 1 << 1 | 1 << 0,
 		/* Queues of up to 2^19, stream IDs of 16 bits. */
 		.idr1 = 19 << 21 | 19 << 16 | 16,
 		/* Range invalidation, BBM level 2. */

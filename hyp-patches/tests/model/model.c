@@ -56,11 +56,11 @@ void model_live(struct model *m)
 	m->gerror_msi = RAM_START;
 	m->evtq_msi = RAM_START + 8;
 
-	/* It let streams through, and had something of its own under each VMID. */
+	/* It let streams through, and had something of its own under VMIDs and ASIDs. */
 	for (sid = 0; sid < 8; sid++) {
 		ste_add(m, sid, ste);
 		tlb_add(m, &(struct tlb_entry){
-				   .vmid = sid,
+				   .tag = sid % 2 ? sid : TAG_STAGE1 | sid,
 				   .iova = RAM_START,
 				   .size = SZ_1G,
 				   .pa = RAM_START + SZ_1G,

@@ -71,8 +71,9 @@ struct model_counts {
 	u64 doorbells;
 	u64 commands; /* without CMD_SYNC */
 	u64 tlbi_ipa;
-	u64 tlbi_range; /* those of them that name a range */
+	u64 tlbi_range; /* those of them, and of stage 1, that name a range */
 	u64 tlbi_vmall;
+	u64 tlbi_va, tlbi_asid; /* of stage 1 */
 	u64 syncs;
 	u64 refused;
 	u64 events, events_lost;
@@ -92,7 +93,8 @@ struct model_counts {
  * struct model_view - what an address translates to
  * @fault: MODEL_REACHED, MODEL_ABORTED or the number of an event
  * @stage2: stage 2 translated, and that event is one of it
- * @quiet: that event is not recorded (STE.S2R)
+ * @quiet: that event is not recorded (STE.S2R, CD.R)
+ * @global: of stage 1: it is for any ASID
  * @may: MODEL_READ, MODEL_WRITE: what the leaf permits
  * @pa: where it leads
  * @size: of the aligned piece around the address that is treated alike
@@ -100,7 +102,7 @@ struct model_counts {
  */
 struct model_view {
 	u32 fault;
-	bool stage2, quiet;
+	bool stage2, quiet, global;
 	u32 may;
 	u64 pa;
 	u64 size;

@@ -24,14 +24,13 @@ static u32 stream(struct model *m, u32 sid, u64 *ste, bool cached)
 	return fault;
 }
 
-static struct model_view translate(struct model *m, const u64 *ste, u64 iova, bool cached)
+static struct model_view translate(struct model *m, const struct regime *r, u64 iova, bool cached)
 {
-	u16 vmid = BITS(ste[2], 15, 0);
 	const struct tlb_entry *t = NULL;
 	struct model_view view = { .size = PAGE_SIZE };
 
 	if (cached)
-		view.fault = tlb_find(m, vmid, iova, &t);
+		view.fault = tlb_find(m, r->tag, iova, &t);
 	if (view.fault)
 		return view;
 	if (t) {
@@ -41,13 +40,14 @@ static struct model_view translate(struct model *m, const u64 *ste, u64 iova, bo
 					    .may = t->may };
 	}
 
-	view = walk_s2(m, ste, iova, cached);
+	view = walk(m, r, iova, cached);
 	if (cached && !view.fault)
-		tlb_add(m, &(struct tlb_entry){ .vmid = vmid,
+		tlb_add(m, &(struct tlb_entry){ .tag = r->tag,
+						.global = view.global,
 						.iova = iova & ~(view.size - 1),
 						.size = view.size,
 						.pa = view.pa & ~(view.size - 1),
-						.granule = walk_granule(ste),
+						.granule = r->granule,
 						.may = view.may });
 
 	return view;
@@ -64,7 +64,8 @@ struct model_view transaction(struct model *m, u32 sid, u64 iova, bool cached)
 	struct model_view view = {
 		.fault = MODEL_ABORTED, .pa = iova, .size = ~0ULL, .may = MODEL_READ | MODEL_WRITE
 	};
-	u64 ste[STE_WORDS];
+	u64 ste[STE_WORDS], cd[CD_WORDS];
+	struct regime r;
 	u32 config;
 
 	if (!(m->cr0.have & CR0_SMMUEN)) {
@@ -79,14 +80,17 @@ struct model_view transaction(struct model *m, u32 sid, u64 iova, bool cached)
 	config = BITS(ste[0], 3, 1);
 	if (config < 4)
 		view.fault = MODEL_ABORTED;
+	else if (config == 5)
+		view.fault = s1_cd(m, sid, ste, cd, cached);
 	else if (iova >> oas_bits(m))
 		view.fault = EVENT_ADDR_SIZE;
-	if (config != 6 || view.fault)
+	if (config == 4 || view.fault)
 		return view;
 
-	view = translate(m, ste, iova, cached);
-	view.stage2 = true;
-	view.quiet = !BITS(ste[2], 58, 58);
+	r = config == 5 ? s1_regime(m, cd) : s2_regime(m, ste);
+	view = translate(m, &r, iova, cached);
+	view.stage2 = !r.stage1;
+	view.quiet = r.quiet;
 
 	return view;
 }

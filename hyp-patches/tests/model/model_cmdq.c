@@ -10,7 +10,11 @@
 #define OP_PREFETCH   0x01
 #define OP_CFGI_STE   0x03
 #define OP_CFGI_RANGE 0x04
+#define OP_CFGI_CD    0x05
+#define OP_CFGI_CDS   0x06
 #define OP_NH_ALL     0x10
+#define OP_NH_ASID    0x11
+#define OP_NH_VA      0x12
 #define OP_EL2_ALL    0x20
 #define OP_S12_VMALL  0x28
 #define OP_S2_IPA     0x2a
@@ -18,7 +22,7 @@
 #define OP_SYNC	      0x46
 
 /* The encodings that the architecture gives a meaning to. */
-static bool legal_s2_ipa(const struct model *m, const struct model_command *cmd)
+static bool legal_address(const struct model *m, const struct model_command *cmd)
 {
 	u32 tg = BITS(cmd->word[1], 11, 10), ttl = BITS(cmd->word[1], 9, 8);
 	u32 num = BITS(cmd->word[0], 16, 12), scale = BITS(cmd->word[0], 25, 20);
@@ -44,14 +48,19 @@ static bool legal(const struct model *m, const struct model_command *cmd)
 		return !BITS(cmd->word[0], 10, 10);
 	case OP_NSNH_ALL:
 		return true;
+	case OP_CFGI_CD:
+	case OP_CFGI_CDS:
 	case OP_NH_ALL:
+	case OP_NH_ASID:
 		return idr0 & IDR0_S1P;
+	case OP_NH_VA:
+		return idr0 & IDR0_S1P && legal_address(m, cmd);
 	case OP_EL2_ALL:
 		return idr0 & IDR0_HYP;
 	case OP_S12_VMALL:
 		return idr0 & IDR0_S2P;
 	case OP_S2_IPA:
-		return idr0 & IDR0_S2P && legal_s2_ipa(m, cmd);
+		return idr0 & IDR0_S2P && legal_address(m, cmd);
 	case OP_SYNC:
 		/* Of the signals of completion one is reserved (IHI 0070, 4.7.3). */
 		return BITS(cmd->word[0], 13, 12) != 3;
@@ -70,12 +79,22 @@ static void refuse(struct model *m, u32 cerror)
 static void count(struct model *m, const struct model_command *cmd)
 {
 	m->counts.commands++;
-	if ((cmd->word[0] & 0xff) == OP_S2_IPA) {
+	switch (cmd->word[0] & 0xff) {
+	case OP_S2_IPA:
 		m->counts.tlbi_ipa++;
 		m->counts.tlbi_range += BITS(cmd->word[1], 11, 10) != 0;
-	}
-	if ((cmd->word[0] & 0xff) == OP_S12_VMALL)
+		break;
+	case OP_NH_VA:
+		m->counts.tlbi_va++;
+		m->counts.tlbi_range += BITS(cmd->word[1], 11, 10) != 0;
+		break;
+	case OP_S12_VMALL:
 		m->counts.tlbi_vmall++;
+		break;
+	case OP_NH_ASID:
+		m->counts.tlbi_asid++;
+		break;
+	}
 }
 
 static void consume(struct model *m, const struct model_command *cmd)

@@ -21,7 +21,7 @@ static void stale(struct model *m, u64 seed)
 	for (sid = 0; sid < STES; sid++)
 		ste_add(m, sid, ste);
 	tlb_add(m, &(struct tlb_entry){
-			   .vmid = 1,
+			   .tag = random_below(&seed, 2) ? 1 : TAG_STAGE1 | 1,
 			   .iova = RAM_START + SZ_1G,
 			   .size = SZ_1G,
 			   .pa = RAM_START + random_below(&seed, 4) * SZ_1G,

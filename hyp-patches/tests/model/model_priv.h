@@ -16,6 +16,7 @@
 #define IDR0_BTM	(1U << 5)
 #define IDR0_HYP	(1U << 9)
 #define IDR0_ATS	(1U << 10)
+#define IDR0_ASID16	(1U << 12)
 #define IDR0_MSI	(1U << 13)
 #define IDR3_RIL	(1U << 10)
 #define IDR3_BBML(v)	BITS(v, 12, 11)
@@ -42,6 +43,7 @@
 #define EVENT_BAD_STREAMID 0x02
 #define EVENT_BAD_STE	   0x04
 #define EVENT_FORBIDDEN	   0x07
+#define EVENT_BAD_CD	   0x0a
 #define EVENT_TRANSLATION  0x10
 #define EVENT_ADDR_SIZE	   0x11
 #define EVENT_ACCESS	   0x12
@@ -51,8 +53,10 @@
 #define QUEUE_OVERFLOW (1U << 31)
 
 #define STE_WORDS 8
+#define CD_WORDS  8
 #define TLB_SIZE  1024
 #define STES	  16
+#define CDS	  16
 #define L1DS	  8
 #define WALKS	  64
 #define REQUESTS  4
@@ -69,9 +73,12 @@ struct model_command {
 	u64 word[2];
 };
 
+/* Whose it is: a VMID, or with TAG_STAGE1 an ASID of an SMMU that has no stage 2. */
+#define TAG_STAGE1 (1U << 16)
+
 struct tlb_entry {
-	bool valid;
-	u16 vmid;
+	bool valid, global; /* of stage 1, for any ASID */
+	u32 tag;
 	u64 iova, size, pa;
 	u32 granule; /* log2 */
 	u32 may;
@@ -83,6 +90,13 @@ struct ste_entry {
 	u32 sid;
 	u32 have;
 	u64 ste[STE_WORDS];
+};
+
+/* The one context descriptor of a stream. */
+struct cd_entry {
+	bool valid;
+	u32 sid;
+	u64 cd[CD_WORDS];
 };
 
 /* A descriptor of the first level of the stream table, and the streams that it is for. */
@@ -98,10 +112,10 @@ struct request {
 	u64 iova;
 };
 
-/* A descriptor of a stage 2 that leads to a table, and for which addresses. */
+/* A descriptor of a stage 1 or 2 that leads to a table, and for which addresses. */
 struct walk_entry {
 	bool valid;
-	u16 vmid;
+	u32 tag;
 	u32 level;
 	u64 iova, size;
 	u64 at, table;
@@ -131,11 +145,12 @@ struct model {
 	struct model_command refused;
 
 	struct ste_entry stes[STES];
+	struct cd_entry cds[CDS];
 	struct l1_entry l1ds[L1DS];
 	struct walk_entry walks[WALKS];
 	struct tlb_entry tlb[TLB_SIZE];
 	struct request requests[REQUESTS];
-	u32 next_request, next_ste, next_l1d, next_walk, next_tlb;
+	u32 next_request, next_ste, next_cd, next_l1d, next_walk, next_tlb;
 };
 
 /* Accesses with these attributes (inner, outer: 1 is write-back; shareability) snoop or not. */
@@ -176,15 +191,17 @@ bool cmdq_busy(const struct model *m);
 
 /* model_cache.c */
 void cache_apply(struct model *m, const struct model_command *cmd);
-u32 tlb_find(struct model *m, u16 vmid, u64 iova, const struct tlb_entry **found);
+u32 tlb_find(struct model *m, u32 tag, u64 iova, const struct tlb_entry **found);
 void tlb_add(struct model *m, const struct tlb_entry *entry);
 bool ste_complete(const struct ste_entry *entry);
 const struct ste_entry *ste_find(const struct model *m, u32 sid);
 void ste_add(struct model *m, u32 sid, const u64 *ste);
+const struct cd_entry *cd_find(const struct model *m, u32 sid);
+void cd_add(struct model *m, u32 sid, const u64 *cd);
 const struct l1_entry *l1_find(const struct model *m, u64 at);
 void l1_add(struct model *m, const struct l1_entry *entry);
 void cache_forget(struct model *m);
-const struct walk_entry *walk_find(struct model *m, u16 vmid, u64 iova);
+const struct walk_entry *walk_find(struct model *m, u32 tag, u64 iova);
 void walk_add(struct model *m, const struct walk_entry *entry);
 
 /* model_ahead.c */
@@ -197,12 +214,39 @@ struct model_view transaction(struct model *m, u32 sid, u64 iova, bool cached);
 /* model_stale.c: the end of the test, if what this leads to is not the host's */
 void stale_hit(const struct model *m, const struct tlb_entry *t, u64 pa);
 
+/**
+ * struct regime - what a walk of either stage goes by
+ * @stage1: or else stage 2
+ * @quiet: its faults are not recorded
+ * @tag: of what it leaves in the caches
+ * @granule: log2 of it
+ * @level: of the table at @table
+ * @ia: bits of an address that comes in
+ * @out: bits of an address that the tables may name
+ * @no_fault: an entry without the access flag is as good
+ * @table: where the walk starts
+ * @mair: of stage 1: attributes by their index
+ * @visibility: of the tables
+ */
+struct regime {
+	bool stage1, quiet, no_fault;
+	u32 tag, granule, level, ia, out;
+	u64 table, mair;
+	enum visibility visibility;
+};
+
 /* model_walk.c */
 u64 walk_l1(const struct model *m, u64 at);
 u32 walk_ste(struct model *m, u32 sid, u64 *ste, bool cached);
-struct model_view walk_s2(struct model *m, const u64 *ste, u64 ipa, bool cached);
+struct model_view walk(struct model *m, const struct regime *regime, u64 iova, bool cached);
+struct regime s2_regime(const struct model *m, const u64 *ste);
 u32 walk_check_ste(struct model *m, const u64 *ste);
 u32 walk_granule(const u64 *ste);
+
+/* model_stage1.c */
+u32 s1_check_ste(const struct model *m, const u64 *ste);
+u32 s1_cd(struct model *m, u32 sid, const u64 *ste, u64 *cd, bool cached);
+struct regime s1_regime(const struct model *m, const u64 *cd);
 
 /* model_event.c */
 void event_record(struct model *m, const struct model_view *view, u32 sid, u64 iova, bool write);

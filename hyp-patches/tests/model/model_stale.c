@@ -3,10 +3,15 @@
 
 #include "model_priv.h"
 
+static const char *kind_of(u32 tag)
+{
+	return tag & TAG_STAGE1 ? "ASID" : "VMID";
+}
+
 static void bad_translation(const struct model *m, const struct tlb_entry *t, u64 pa)
 {
-	world_bug("SMMU %u: stale: the translation of VMID %u from %#llx on, %#llx bytes, leads to %#llx, which the host may not access",
-		  model_index(m), t->vmid, t->iova, t->size, pa);
+	world_bug("SMMU %u: stale: the translation of %s %u from %#llx on, %#llx bytes, leads to %#llx, which the host may not access",
+		  model_index(m), kind_of(t->tag), (u16)t->tag, t->iova, t->size, pa);
 }
 
 void stale_hit(const struct model *m, const struct tlb_entry *t, u64 pa)
@@ -40,8 +45,8 @@ static void check_walks(const struct model *m)
 		if (pte == PTE_FROZEN)
 			continue;
 		if ((pte & 3) != 3 || (pte & 0xfffffffff000ULL) != w->table)
-			world_bug("SMMU %u: stale: the descriptor of VMID %u for %#llx at level %u leads to a table at %#llx, memory says %#llx",
-				  model_index(m), w->vmid, w->iova, w->level, w->table, pte);
+			world_bug("SMMU %u: stale: the descriptor of %s %u for %#llx at level %u leads to a table at %#llx, memory says %#llx",
+				  model_index(m), kind_of(w->tag), (u16)w->tag, w->iova, w->level, w->table, pte);
 	}
 }
 
@@ -77,6 +82,22 @@ static bool stale(struct model *m, const struct ste_entry *s)
 	return differs(s, now) && !(aborts(s, now) && cmdq_busy(m));
 }
 
+/* Of streams that translate by it: those that abort forget it with what else they left. */
+static void check_cds(struct model *m)
+{
+	u64 ste[STE_WORDS], now[CD_WORDS];
+	const struct cd_entry *c;
+
+	for (c = m->cds; c < m->cds + CDS; c++) {
+		if (!c->valid || walk_ste(m, c->sid, ste, false) || !(ste[0] & 1) ||
+		    BITS(ste[0], 3, 1) != 5)
+			continue;
+		if (s1_cd(m, c->sid, ste, now, false) || memcmp(c->cd, now, sizeof(now)))
+			world_bug("SMMU %u: stale: the context descriptor of stream %#x is not that in memory",
+				  model_index(m), c->sid);
+	}
+}
+
 static void check_streams(struct model *m)
 {
 	const struct ste_entry *s;
@@ -109,6 +130,7 @@ void model_settled(u64 phys, u64 size)
 			continue;
 		check_tlb(m, phys, size);
 		check_walks(m);
+		check_cds(m);
 		check_streams(m);
 	}
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The walks: the stream table (IHI 0070, 3.3), then stage 2 of VMSAv8-64 (DDI
+ * The walks: the stream table (IHI 0070, 3.3), then stage 1 or 2 of VMSAv8-64 (DDI
  * 0487, the chapter on it), of which the model knows what needs no extension.
  */
 
@@ -121,6 +121,8 @@ u32 walk_check_ste(struct model *m, const u64 *ste)
 		return EVENT_BAD_STE;
 	if (config <= 4)
 		return MODEL_REACHED;
+	if (config == 5)
+		return s1_check_ste(m, ste);
 	if (config != 6 || !(m->config.idr0 & IDR0_S2P))
 		return EVENT_BAD_STE;
 
@@ -148,9 +150,20 @@ u32 walk_check_ste(struct model *m, const u64 *ste)
 	return MODEL_REACHED;
 }
 
-static enum visibility walk_seen_by(const struct model *m, const u64 *ste)
+struct regime s2_regime(const struct model *m, const u64 *ste)
 {
-	return seen_by(m, BITS(ste[2], 41, 40), BITS(ste[2], 43, 42), BITS(ste[2], 45, 44));
+	return (struct regime){
+		.quiet = !BITS(ste[2], 58, 58),
+		.no_fault = BITS(ste[2], 53, 53),
+		.tag = BITS(ste[2], 15, 0),
+		.granule = walk_granule(ste),
+		.level = start_level(ste),
+		.ia = 64 - BITS(ste[2], 37, 32),
+		.out = output_bits(m, ste),
+		.table = ste[3] & ADDRESS,
+		.visibility = seen_by(m, BITS(ste[2], 41, 40), BITS(ste[2], 43, 42),
+				      BITS(ste[2], 45, 44)),
+	};
 }
 
 static bool may_be_block(u32 granule, u32 level)
@@ -158,40 +171,61 @@ static bool may_be_block(u32 granule, u32 level)
 	return level == 2 || (level == 1 && granule == 12);
 }
 
-static struct model_view leaf_view(const struct model *m, const u64 *ste, u64 pte, u64 ipa, u64 size)
+/* Rights of a device that is not privileged, and attributes as stage 2 has them. */
+static void read_leaf(const struct regime *r, u64 pte, struct model_view *view)
 {
-	struct model_view view = { .size = size, .memattr = BITS(pte, 5, 2), .may = BITS(pte, 7, 6) };
+	u8 attr = r->mair >> 8 * BITS(pte, 4, 2);
+
+	if (!r->stage1) {
+		view->memattr = BITS(pte, 5, 2);
+		view->may = BITS(pte, 7, 6);
+		return;
+	}
+
+	if (attr != 0xff && attr != 0x44 && attr != 0x04)
+		world_bug("%#llx has the attributes %#x", pte, attr);
+	view->memattr = attr == 0xff ? 0xf : attr == 0x44 ? 5 : 1;
+	if (BITS(pte, 6, 6))
+		view->may = BITS(pte, 7, 7) ? MODEL_READ : MODEL_READ | MODEL_WRITE;
+	view->global = !BITS(pte, 11, 11);
+}
+
+static struct model_view leaf_view(const struct regime *r, u64 pte, u64 iova, u64 size)
+{
+	struct model_view view = { .size = size };
 	u64 address = pte & 0xfffffffff000ULL;
 
 	/* Four of the upper bits are software's. */
 	if (address & (size - 1) || pte >> 48 & ~(0xfULL << 7))
 		world_bug("%#llx is no leaf of %#llx bytes", pte, size);
+	read_leaf(r, pte, &view);
 	/* In this order (IHI 0070, 7.3.22). */
-	if (address >> output_bits(m, ste))
+	if (address >> r->out)
 		view.fault = EVENT_ADDR_SIZE;
-	else if (!BITS(pte, 10, 10) && !BITS(ste[2], 53, 53))
+	else if (!BITS(pte, 10, 10) && !r->no_fault)
 		view.fault = EVENT_ACCESS;
-	view.pa = address + (ipa & (size - 1));
+	view.pa = address + (iova & (size - 1));
 
 	return view;
 }
 
 struct model_view model_walk(struct model *m, const u64 *ste, u64 ipa)
 {
-	return walk_s2(m, ste, ipa, false);
+	struct regime r = s2_regime(m, ste);
+
+	return walk(m, &r, ipa, false);
 }
 
-struct model_view walk_s2(struct model *m, const u64 *ste, u64 ipa, bool cached)
+struct model_view walk(struct model *m, const struct regime *r, u64 iova, bool cached)
 {
-	u32 granule = walk_granule(ste), level = start_level(ste), shift;
-	u32 ia = 64 - BITS(ste[2], 37, 32);
-	u64 table = ste[3] & ADDRESS, pte, index, at;
+	u32 granule = r->granule, level = r->level, shift;
+	u64 table = r->table, pte, index, at;
 	const struct walk_entry *entry;
 
-	if (ipa >> ia)
-		return (struct model_view){ .fault = EVENT_TRANSLATION, .size = 1ULL << ia };
+	if (iova >> r->ia)
+		return (struct model_view){ .fault = EVENT_TRANSLATION, .size = 1ULL << r->ia };
 
-	entry = cached ? walk_find(m, BITS(ste[2], 15, 0), ipa) : NULL;
+	entry = cached ? walk_find(m, r->tag, iova) : NULL;
 	if (entry) {
 		table = entry->table;
 		level = entry->level + 1;
@@ -199,31 +233,34 @@ struct model_view walk_s2(struct model *m, const u64 *ste, u64 ipa, bool cached)
 
 	for (;; level++) {
 		shift = granule + (3 - level) * (granule - 3);
-		index = ipa >> shift;
-		if (level != start_level(ste))
+		index = iova >> shift;
+		if (level != r->level)
 			index &= (1U << (granule - 3)) - 1;
 		at = table + 8 * index;
-		pte = world_device_read(at, walk_seen_by(m, ste));
+		pte = world_device_read(at, r->visibility);
 
 		if (pte & 1 && level == 3 && pte & 2)
-			return leaf_view(m, ste, pte, ipa, 1ULL << shift);
+			return leaf_view(r, pte, iova, 1ULL << shift);
 		if (pte & 1 && level < 3 && !(pte & 2) && may_be_block(granule, level))
-			return leaf_view(m, ste, pte, ipa, 1ULL << shift);
+			return leaf_view(r, pte, iova, 1ULL << shift);
 		if ((pte & 3) != 3 || level == 3)
 			return (struct model_view){ .fault = EVENT_TRANSLATION,
 						    .size = 1ULL << shift };
+		/* Of stage 1 a table may take rights away. */
+		if (r->stage1 && pte >> 59)
+			world_bug("%#llx sets fields that the model does not know", pte);
 		table = pte & 0xfffffffff000ULL;
-		if (table >> output_bits(m, ste))
+		if (table >> r->out)
 			return (struct model_view){ .fault = EVENT_ADDR_SIZE,
 						    .size = 1ULL << shift };
-		must_be_aligned(table, 1ULL << granule, "a table of a stage 2");
+		must_be_aligned(table, 1ULL << granule, "a table");
 		if (cached)
-			walk_add(m, &(struct walk_entry){ .vmid = BITS(ste[2], 15, 0),
+			walk_add(m, &(struct walk_entry){ .tag = r->tag,
 							  .level = level,
-							  .iova = ipa >> shift << shift,
+							  .iova = iova >> shift << shift,
 							  .size = 1ULL << shift,
 							  .at = at,
 							  .table = table,
-							  .visibility = walk_seen_by(m, ste) });
+							  .visibility = r->visibility });
 	}
 }
