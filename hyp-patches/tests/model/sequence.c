@@ -166,7 +166,8 @@ static void boot(void)
 		smmu = &seq.smmus[i];
 		smmu->well = smmu_config(i);
 		smmu->well.gbpa_reset = seq.gbpa_reset;
-		smmu->aborting = !(smmu->well.idr0 & 1);
+		smmu->stage1 = !(smmu->well.idr0 & 1);
+		smmu->aborting = smmu->stage1 && !seq.paravirt;
 		smmu->m = machine_add(&smmu->well, smmu->well.idr0 & 1 << 4);
 		smmu->well = *model_knobs(smmu->m);
 		say("SMMU %u: IDR0 %#x IDR1 %#x IDR3 %#x IDR5 %#x IIDR %#x, ", i, smmu->well.idr0,

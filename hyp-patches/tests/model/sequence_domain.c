@@ -402,6 +402,9 @@ static void check_stream(u32 i, u32 s, u32 slot)
 
 	if (d == MIRROR)
 		return;
+	/* Stage 1 has no right to write without that to read. */
+	if (seq.smmus[i].stage1 && prot & PKVM_IOMMU_WRITE)
+		prot |= PKVM_IOMMU_READ;
 	for (write = 0; write < 2; write++) {
 		does = !model_access(seq.smmus[i].m, streams[s], slot_iova(slot), write, &pa);
 		if (does && (pa != phys || !(prot & (write ? PKVM_IOMMU_WRITE : PKVM_IOMMU_READ))))
@@ -470,13 +473,17 @@ void domains_end(void)
 	}
 	domains_reset();
 	for (i = 0; i < seq.nr_smmus; i++) {
-		ret = seq.smmus[i].aborting ? 0 : __pkvm_iommu_attach(ids[MIRROR], i, 8, 0);
+		if (seq.smmus[i].stage1) {
+			if (__pkvm_iommu_attach(ids[MIRROR], i, 8, 0) != -EINVAL)
+				world_bug("SMMU %u has no stage 2, and a mirror", i);
+			continue;
+		}
+		ret = __pkvm_iommu_attach(ids[MIRROR], i, 8, 0);
 		for (phys = LOW_BASE + BLOCK_SIZE; ret == -ENOMEM && phys < seq.low_end; phys += 4 * PAGE_SIZE) {
 			__pkvm_iommu_topup(phys >> PAGE_SHIFT, 4);
 			ret = __pkvm_iommu_attach(ids[MIRROR], i, 8, 0);
 		}
 		must(ret, "attach", ids[MIRROR]);
-		if (!seq.smmus[i].aborting)
-			attached[i][0] = MIRROR;
+		attached[i][0] = MIRROR;
 	}
 }

@@ -23,6 +23,7 @@ struct smmu_state {
 	struct model *m;
 	struct model_config well; /* the hardware, when it behaves */
 	bool aborting;		  /* it cannot translate */
+	bool stage1;		  /* it has no stage 2, and no mirror */
 	bool lost;		  /* it did not follow once: it may stay closed */
 	bool was_lost;		  /* that, and it may have come back */
 };

@@ -704,18 +704,24 @@ static void b_is_short(struct model_config *a, struct model_config *b)
 	b->idr5 = (b->idr5 & ~7U) | 0;
 }
 
-/* Without stage 2 it can isolate nothing. */
-static void b_aborts(struct model_config *a, struct model_config *b)
+static void b_has_stage1(struct model_config *a, struct model_config *b)
 {
 	(void)a;
 	b->idr0 &= ~1U;
+}
+
+/* Where each fault stalls it can isolate nothing. */
+static void b_aborts(struct model_config *a, struct model_config *b)
+{
+	(void)a;
+	b->idr0 |= 2U << 24;
 }
 
 static void unlike_smmus(void **state)
 {
 	u64 page = LOW_BASE + SZ_1G;
 	static void (*const unlike[])(struct model_config *a, struct model_config *b) = {
-		b_does_not_snoop, b_is_short, b_aborts,
+		b_does_not_snoop, b_is_short, b_has_stage1, b_aborts,
 	};
 	struct used before;
 	u32 i;
