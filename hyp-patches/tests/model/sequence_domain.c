@@ -275,6 +275,18 @@ static u64 op_lookup(void)
 	return 0;
 }
 
+static bool is_there(u32 id)
+{
+	u32 d;
+
+	for (d = 0; d < DOMAINS; d++) {
+		if (ids[d] == id)
+			return domains[d].live;
+	}
+
+	return id == ids[MIRROR];
+}
+
 /* Arguments without any sense; what it maps is unmapped. */
 static u64 op_any(void)
 {
@@ -295,6 +307,9 @@ static u64 op_any(void)
 	if (!ret)
 		unmap_all(id, iova, did);
 	pending |= !all_well();
+	/* What is attached is known: by chance nothing is. */
+	if (is_there(id))
+		prot |= 1;
 	__pkvm_iommu_attach(id, next_word(), next_word(), prot);
 	__pkvm_iommu_detach(id, next_word(), next_word(), prot);
 
