@@ -26,13 +26,14 @@
 #define DOMAIN_IOVA	0x1000000000ull
 
 /**
- * domain_begin() - the fixture's devices leave the host's mirror and share DOMAIN_A
+ * domain_begin() - the fixture's devices leave the host's mirror, or what they have where
+ * there is none, and share DOMAIN_A
  *
  * In it nothing is mapped but the bounce page. 0 or -errno; domain_end() also ends what failed.
  */
 int domain_begin(struct fixture *f);
 
-/* Both domains end, whatever a case made of them, and the devices are in the mirror again. */
+/* Both domains end, whatever a case made of them, and the devices are in the mirror, if any. */
 int domain_end(struct fixture *f);
 
 /*

@@ -50,6 +50,7 @@ int fixture_open(struct fixture *f, const char *system_map, const char *where)
 	if (ret)
 		return complain("no edu, start QEMU with -device edu,dma_mask=0xffffffffffffffff",
 				ret);
+	f->mirror = f->testdev.identity && f->edu.identity;
 	ret = mem_alloc(&f->bounce, f->kmod, 1);
 	if (ret)
 		return complain("no memory", ret);

@@ -38,6 +38,7 @@ struct fixture {
 	char mode[32];		/* as the kernel says */
 	bool isolating;		/* whether that mode promises anything */
 	bool domains;		/* whether the host makes domains in it, see domain.h */
+	bool mirror;		/* whether devices can have all that the host may access */
 	const char *system_map;	/* its path, or NULL */
 	const char *why_skipped; /* where a test returned -ENODATA */
 	int kmod;

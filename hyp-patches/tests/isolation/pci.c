@@ -110,8 +110,9 @@ int pci_open(struct pci_device *dev, const char *where, unsigned int vendor, uns
 	ret = find(dev->name, sizeof(dev->name), where, vendor, device);
 	if (!ret)
 		ret = sysfile_write("identity", PCI_DEVICES "/%s/iommu_group/type", dev->name);
+	dev->identity = ret != -EINVAL;
 	/* Bridges in between, then the device. */
-	if (!ret || ret == -ENOENT)
+	if (!ret || ret == -ENOENT || ret == -EINVAL)
 		ret = sysfile_write("1", PCI_DEVICES "/%s/enable", dev->name);
 	if (!ret)
 		ret = switch_on(dev->name);

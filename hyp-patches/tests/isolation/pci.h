@@ -4,6 +4,7 @@
 #ifndef ISOLATION_PCI_H
 #define ISOLATION_PCI_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,6 +14,7 @@ struct pci_device {
 	uint64_t phys;		/* where BAR 0 lies */
 	void *mapping;		/* with what is around it in its first page */
 	size_t mapping_size;
+	bool identity;		/* no IOMMU, or one that can leave addresses as they are */
 };
 
 /**
@@ -20,7 +22,8 @@ struct pci_device {
  * @where: what its name starts with, as "0001:", or ""; the first one by name is taken
  *
  * A hostile host sets up its own IOMMU as it likes: where the device is in an
- * IOMMU group, the group's domain becomes "identity".
+ * IOMMU group, the group's domain becomes "identity", unless the kernel says that
+ * its IOMMU has none.
  *
  * Return: 0, -ENODEV without such a device, or -errno.
  */
