@@ -125,16 +125,18 @@ for half in 0 1; do matrix identity "$half"; done
 
 for half in 0 1; do matrix paravirt "$half"; done
 matrix paravirt 0 --append iommu.strict=0
-check "paravirt: an SMMU without stage 2 lets nothing through" \
-	stage_1_boot "$TMP/s1" paravirt 1 '! copy-disks 1'
-check "and so does its state" states "$TMP/s1" aborting
-check "no access to memory got through" is "$TMP/s1/translations" 0
-check "and the disk is as it was" untouched "$TMP/s1"
+check "paravirt: an SMMU without stage 2" cell paravirt hVHE 1 1 1 nvme
+check "the same, with flush queues, for nVHE" cell paravirt nVHE 1 1 1 virtio --append iommu.strict=0
+check "and several CPUs" cell paravirt hVHE 1 1 4 nvme
+check "and where the kernel would rather not translate" \
+	cell paravirt hVHE 1 1 1 virtio --append iommu.passthrough=1
+check "and beside one with stage 2" cell paravirt hVHE 1 2 1 nvme
 
 build_attack
 attack paravirt-second paravirt 'cases' --smmus 2
 attack paravirt-behind-second paravirt '--pci 0001: abuse && attack --pci 0001: cases' --smmus 2
 attack paravirt-nvhe-stage2 paravirt 'cases' --cpu cortex-a72,cntfrq=1000000000 --stage 2
+attack paravirt-stage1 paravirt 'abuse && attack cases' --stage 1
 attack paravirt-wall paravirt 'storm && attack abuse && attack stress 100 && attack cases' \
 	--clock wall --smp 4 --timeout 900
 done_testing
