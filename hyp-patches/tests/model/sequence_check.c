@@ -7,6 +7,7 @@
 
 #include "sequence_priv.h"
 
+#include "domains.h"
 #include "points.h"
 
 /* Free, and in use for something, less what the host donated. */
@@ -87,20 +88,26 @@ static void check_pool(void)
 		world_bug("the pool has %llu pages, and says %llu", n, pages);
 }
 
+/* The host's, and no domain keeps it there: those of an SMMU that is lost do not end. */
+static bool may_leave(u64 page)
+{
+	return world_host_may(page, NULL) && !(seq.paravirt && domain_maps(page));
+}
+
 /* A transition that failed because of hardware that is well again succeeds. */
 static void check_retry(void)
 {
 	u64 page, topped_up = 0;
 	int ret;
 
-	for (page = LOW_BASE; page < seq.low_end && !world_host_may(page, NULL); page += PAGE_SIZE)
+	for (page = LOW_BASE; page < seq.low_end && !may_leave(page); page += PAGE_SIZE)
 		;
 	if (page == seq.low_end)
 		return;
 	ret = world_give(page, 1);
 	for (; ret == -ENOMEM && page < seq.low_end; page += PAGE_SIZE) {
 		topped_up += !__pkvm_iommu_topup(page >> PAGE_SHIFT, 1);
-		if (world_host_may(page, NULL))
+		if (may_leave(page))
 			ret = world_give(page, 1);
 	}
 	if (ret && ret != -ENOMEM)
