@@ -239,7 +239,8 @@ static void unmap_all(u32 id, u64 iova, u64 nr_pages)
 	}
 }
 
-#define BLOCK_IOVA 0x3e000000ULL
+/* Apart from the windows, with pages of 64 KiB as well. */
+#define BLOCK_IOVA 0x18000000ULL
 
 /* As much as one entry to EL2 maps: a block, where it is aligned; perhaps over a table. */
 static u64 op_block(void)
