@@ -152,7 +152,7 @@ static u64 op_event(void)
 	while (n--) {
 		ret = __pkvm_iommu_event(index, record);
 		say(" %u", ret);
-		if (ret > PKVM_IOMMU_EVENT_GONE || (ret && index >= seq.nr_smmus) ||
+		if (ret > PKVM_IOMMU_EVENT_LOST || (ret && index >= seq.nr_smmus) ||
 		    (ret == PKVM_IOMMU_EVENT_GONE && !seq.smmus[index].was_lost))
 			world_bug("an event of SMMU %u: %u", index, ret);
 	}

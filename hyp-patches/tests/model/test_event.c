@@ -89,7 +89,7 @@ static void overflow(void **state)
 {
 	static const u32 shifts[] = { 0, 1, 3, 7, 12 };
 	struct model_config config = machine_default(0);
-	u64 round, i, kept;
+	u64 round, i, kept, record[PKVM_IOMMU_EVENT_WORDS];
 	size_t n;
 
 	(void)state;
@@ -107,6 +107,7 @@ static void overflow(void **state)
 			assert_int_equal(model_counts(m)->events_lost, 20 * (round + 1));
 			for (i = 0; i < kept; i++)
 				assert_record(POOL_BASE + 8 * (round + i), true);
+			assert_int_equal(take(record), PKVM_IOMMU_EVENT_LOST);
 			assert_none();
 			assert_true(model_overflow_acknowledged(m));
 		}
