@@ -341,6 +341,62 @@ static int driver_unmap_write(struct fixture *f)
 	return ret ? ret : domain_hits(f, iova, f->page);
 }
 
+/* The victim behind another page, which lies anywhere, in a row for the device. */
+static int driver_link(struct fixture *f, uint64_t *iova)
+{
+	const uint64_t phys[2] = { page_of(f, f->page == 1 ? 2 : 1), page_of(f, f->page) };
+	int ret = kmod_link(f->kmod, f->testdev.name, phys, iova);
+
+	*iova += f->mem.page_size;
+
+	return ret;
+}
+
+static int driver_link_write(struct fixture *f)
+{
+	uint64_t iova;
+	int ret, unlink;
+
+	ret = driver_link(f, &iova);
+	if (ret)
+		return ret;
+	ret = domain_hits(f, iova, f->page);
+	unlink = kmod_unlink(f->kmod, f->testdev.name);
+
+	return unlink ? unlink : ret;
+}
+
+static int driver_unlink_write(struct fixture *f)
+{
+	uint64_t iova;
+	int ret;
+
+	ret = driver_link(f, &iova);
+	if (ret)
+		return ret;
+	ret = domain_hits(f, iova, f->page);
+	if (ret != REACHED)
+		return ret < 0 ? ret : -EIO;
+	ret = kmod_unlink(f->kmod, f->testdev.name);
+
+	return ret ? ret : domain_hits(f, iova, f->page);
+}
+
+int driver_linked_write(struct fixture *f)
+{
+	return domain_driver(f, "DMA", driver_link_write);
+}
+
+int driver_lazy_linked_write(struct fixture *f)
+{
+	return domain_driver(f, "DMA-FQ", driver_link_write);
+}
+
+int driver_unlinked_write(struct fixture *f)
+{
+	return domain_driver(f, "DMA", driver_unlink_write);
+}
+
 int driver_write(struct fixture *f)
 {
 	return domain_driver(f, "DMA", driver_map_write);

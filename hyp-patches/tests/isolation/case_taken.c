@@ -184,6 +184,33 @@ static int take_deferred(struct fixture *f)
 	return ret ? ret : guest_keeps(f, iova);
 }
 
+/* The same for pages in a row, whether or not the flush has been meanwhile. */
+static int take_unlinked(struct fixture *f)
+{
+	const uint64_t phys[2] = { f->mem.phys[f->page == 1 ? 2 : 1], victim(f) };
+	uint64_t iova;
+	int ret;
+
+	ret = kmod_link(f->kmod, f->testdev.name, phys, &iova);
+	if (ret)
+		return ret;
+	iova += f->mem.page_size;
+	ret = domain_hits(f, iova, f->page);
+	if (ret == REACHED)
+		ret = kmod_unlink(f->kmod, f->testdev.name);
+	else if (!ret)
+		ret = -EIO;
+	if (!ret)
+		ret = take(f);
+
+	return ret ? ret : guest_keeps(f, iova);
+}
+
+int deferred_linked_taken(struct fixture *f)
+{
+	return domain_driver(f, "DMA-FQ", take_unlinked);
+}
+
 int deferred_taken(struct fixture *f)
 {
 	return domain_driver(f, "DMA-FQ", take_deferred);

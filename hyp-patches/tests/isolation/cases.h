@@ -111,6 +111,13 @@ int list_with_hole(struct fixture *f);
 int mapped_mmio_write(struct fixture *f);
 int driver_write(struct fixture *f);
 int driver_unmapped_write(struct fixture *f);
+int driver_linked_write(struct fixture *f);
+int driver_lazy_linked_write(struct fixture *f);
+int driver_unlinked_write(struct fixture *f);
+
+/* What the host's log says of a device: case_fault.c */
+int faulting_write(struct fixture *f);
+int faulting_read(struct fixture *f);
 
 int block_write(struct fixture *f);
 int block_beside_write(struct fixture *f);
@@ -145,6 +152,7 @@ int guest_page_map(struct fixture *f);
 int shared_page_map(struct fixture *f);
 int shared_page_kept(struct fixture *f);
 int deferred_taken(struct fixture *f);
+int deferred_linked_taken(struct fixture *f);
 
 /* Maps of what is not the host's: case_hostile.c */
 int carveout_map(struct fixture *f);

@@ -91,11 +91,28 @@ struct isolation_dma {
 	__u32 pad;
 };
 
+/**
+ * struct isolation_link - pages that a device finds in a row, as the block layer maps them
+ * @pci_domain: with @bdf, as above
+ * @phys: of two pages of memory
+ * @iova: of the first; filled where they are to be mapped
+ * @unmap: rather than map, what was mapped last
+ */
+struct isolation_link {
+	__u32 pci_domain;
+	__u32 bdf;
+	__u64 phys[2];
+	__u64 iova;
+	__u32 unmap;
+	__u32 pad;
+};
+
 #define ISOLATION_HVC	_IOWR('i', 0x70, struct isolation_hvc)
 #define ISOLATION_PHYS	_IOWR('i', 0x71, struct isolation_phys)
 #define ISOLATION_PAGES	_IOWR('i', 0x72, struct isolation_pages)
 #define ISOLATION_HOARD	_IOWR('i', 0x74, struct isolation_hoard)
 #define ISOLATION_IDS	_IOR('i', 0x73, struct isolation_ids)
 #define ISOLATION_DMA	_IOWR('i', 0x75, struct isolation_dma)
+#define ISOLATION_LINK	_IOWR('i', 0x76, struct isolation_link)
 
 #endif /* ISOLATION_HVC_ABI_H */

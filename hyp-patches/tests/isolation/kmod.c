@@ -50,14 +50,24 @@ int kmod_ids(int kmod, struct isolation_ids *ids)
 	return ioctl(kmod, ISOLATION_IDS, ids) ? -errno : 0;
 }
 
-static int dma(int kmod, const char *device, struct isolation_dma *dma)
+static int locate(const char *device, uint32_t *pci_domain, uint32_t *bdf)
 {
 	unsigned int domain, bus, slot, function;
 
 	if (sscanf(device, "%x:%x:%x.%x", &domain, &bus, &slot, &function) != 4)
 		return -EINVAL;
-	dma->pci_domain = domain;
-	dma->bdf = bus << 8 | slot << 3 | function;
+	*pci_domain = domain;
+	*bdf = bus << 8 | slot << 3 | function;
+
+	return 0;
+}
+
+static int dma(int kmod, const char *device, struct isolation_dma *dma)
+{
+	int ret = locate(device, &dma->pci_domain, &dma->bdf);
+
+	if (ret)
+		return ret;
 
 	return ioctl(kmod, ISOLATION_DMA, dma) ? -errno : 0;
 }
@@ -77,6 +87,29 @@ int kmod_dma_unmap(int kmod, const char *device, uint64_t phys, uint64_t iova)
 	struct isolation_dma unmap = { .phys = phys, .iova = iova, .unmap = 1 };
 
 	return dma(kmod, device, &unmap);
+}
+
+int kmod_link(int kmod, const char *device, const uint64_t phys[2], uint64_t *iova)
+{
+	struct isolation_link link = { .phys = { phys[0], phys[1] } };
+	int ret = locate(device, &link.pci_domain, &link.bdf);
+
+	if (!ret && ioctl(kmod, ISOLATION_LINK, &link))
+		ret = -errno;
+	*iova = link.iova;
+
+	return ret;
+}
+
+int kmod_unlink(int kmod, const char *device)
+{
+	struct isolation_link link = { .unmap = 1 };
+	int ret = locate(device, &link.pci_domain, &link.bdf);
+
+	if (!ret && ioctl(kmod, ISOLATION_LINK, &link))
+		ret = -errno;
+
+	return ret;
 }
 
 int kmod_hvc(int kmod, uint64_t x[ISOLATION_HVC_REGS])

@@ -30,6 +30,10 @@ int kmod_ids(int kmod, struct isolation_ids *ids);
 int kmod_dma_map(int kmod, const char *device, uint64_t phys, uint64_t *iova);
 int kmod_dma_unmap(int kmod, const char *device, uint64_t phys, uint64_t iova);
 
+/* Two pages in a row, by dma_iova_link(); one such at a time. 0 or -errno. */
+int kmod_link(int kmod, const char *device, const uint64_t phys[2], uint64_t *iova);
+int kmod_unlink(int kmod, const char *device);
+
 /**
  * kmod_hvc() - a hypercall with all registers there are, as EL2's table of them answers it
  * @x: x0 to x17; afterwards what EL2 left there

@@ -15,6 +15,7 @@
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/pci.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -156,6 +157,61 @@ static long ioctl_dma(void __user *arg)
 	return copy_to_user(arg, &dma, sizeof(dma)) ? -EFAULT : 0;
 }
 
+/* As the block layer does: the pages of a request, which lie anywhere, in a row. */
+static int link_pages(struct device *dev, struct dma_iova_state *state, const u64 *phys)
+{
+	size_t linked;
+	int ret;
+
+	if (!dma_iova_try_alloc(dev, state, phys[0], 2 * PAGE_SIZE))
+		return -EOPNOTSUPP;
+	for (linked = 0; linked < 2 * PAGE_SIZE; linked += PAGE_SIZE, phys++) {
+		ret = dma_iova_link(dev, state, *phys, linked, PAGE_SIZE, DMA_BIDIRECTIONAL, 0);
+		if (ret)
+			break;
+	}
+	if (!ret)
+		ret = dma_iova_sync(dev, state, 0, 2 * PAGE_SIZE);
+	if (ret)
+		dma_iova_destroy(dev, state, linked, DMA_BIDIRECTIONAL, 0);
+
+	return ret;
+}
+
+static long ioctl_link(void __user *arg)
+{
+	static struct dma_iova_state state;
+	static DEFINE_MUTEX(lock);
+	struct isolation_link link;
+	struct pci_dev *pdev;
+	long ret = 0;
+
+	if (copy_from_user(&link, arg, sizeof(link)))
+		return -EFAULT;
+	if (link.pad || link.bdf > U16_MAX)
+		return -EINVAL;
+	pdev = pci_get_domain_bus_and_slot(link.pci_domain, link.bdf >> 8, link.bdf & 0xff);
+	if (!pdev)
+		return -ENODEV;
+	scoped_guard(mutex, &lock) {
+		if (!link.unmap && pfn_valid(PHYS_PFN(link.phys[0])) &&
+		    pfn_valid(PHYS_PFN(link.phys[1])))
+			ret = link_pages(&pdev->dev, &state, link.phys);
+		else if (link.unmap && dma_use_iova(&state))
+			dma_iova_destroy(&pdev->dev, &state, 2 * PAGE_SIZE, DMA_BIDIRECTIONAL, 0);
+		else
+			ret = -EINVAL;
+		link.iova = state.addr;
+		if (link.unmap || ret)
+			memset(&state, 0, sizeof(state));
+	}
+	pci_dev_put(pdev);
+	if (ret)
+		return ret;
+
+	return copy_to_user(arg, &link, sizeof(link)) ? -EFAULT : 0;
+}
+
 static long hvc_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	void __user *uarg = (void __user *)arg;
@@ -176,6 +232,8 @@ static long hvc_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return ioctl_ids(uarg);
 	case ISOLATION_DMA:
 		return ioctl_dma(uarg);
+	case ISOLATION_LINK:
+		return ioctl_link(uarg);
 	default:
 		return -ENOTTY;
 	}
