@@ -5,7 +5,7 @@
 # Figures depend on the order and the spelling of what is here: without an option
 # that asks for more, the machine stays what it was, to the last byte.
 
-# A disk has this much that it can be read for, and as much again to write to.
+# A disk has this much that it can be read for, and room to write to.
 readonly DISK_MIB=64
 
 # Every 8 bytes say where on the disk they belong, so that each sector differs
@@ -23,7 +23,7 @@ vm_disks() {
 	[[ -n $VM_DISK ]] || return 0
 	for ((i = 0; i < VM_SMMUS; i++)); do
 		disk_content "$i" >"$VM_DIR/disk$i"
-		truncate -s "$((2 * DISK_MIB))M" "$VM_DIR/disk$i"
+		truncate -s "$((DISK_MIB + VM_EMPTY))M" "$VM_DIR/disk$i"
 	done
 }
 
@@ -67,6 +67,11 @@ machine_devices() {
 			printf '%s\n' -drive "if=none,id=disk$i,file=${VM_DIR//,/,,}/disk$i,format=raw,cache=unsafe"
 		case $VM_DISK in
 		nvme) plug "$i" "nvme,serial=disk$i,drive=disk$i" ;;
+		# a PCI device behind a bridge, which shows the SMMU a stream ID of its own
+		bridged)
+			plug "$i" "pcie-pci-bridge,id=bridge$i"
+			printf '%s\n' -device "virtio-blk-pci,drive=disk$i,iommu_platform=on,disable-legacy=on,bus=bridge$i,addr=1"
+			;;
 		# without iommu_platform it goes round the SMMU
 		virtio) plug "$i" "virtio-blk-pci,drive=disk$i,iommu_platform=on,disable-legacy=on" ;;
 		esac

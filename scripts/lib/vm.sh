@@ -20,7 +20,8 @@ VM_SMP=1
 VM_MEMORY=2G
 VM_STAGE=nested
 VM_SMMUS=1
-VM_DISK=	# nvme or virtio: such a disk behind each SMMU
+VM_DISK=	# nvme, virtio or bridged: such a disk behind each SMMU
+VM_EMPTY=64	# MiB of each disk behind what it can be read for
 VM_DT=()	# edits of the device tree, by their names in dt.sh
 VM_TRANSLATIONS=false	# whether what the SMMUs translate is counted
 VM_PLUGIN=	# a plugin for QEMU, with its arguments as QEMU wants them
@@ -152,7 +153,7 @@ vm_explain() {
 vm_room() {
 	local bytes
 	bytes=$(stat -L -c %s "$BUSYBOX" "${VM_PUT[@]}" | awk '{ n += $1 } END { print n + 0 }')
-	echo $((32 + 2 * bytes / 1048576 + (${#VM_DISK} > 0) * VM_SMMUS * 2 * DISK_MIB))
+	echo $((32 + 2 * bytes / 1048576 + (${#VM_DISK} > 0) * VM_SMMUS * (DISK_MIB + VM_EMPTY)))
 }
 
 # vm_open: a folder for all that the machine is made of.

@@ -106,6 +106,7 @@ refuses 2 "unknown page size '8k'" "vm: a page size there is not" scripts/vm --p
 refuses 2 "unknown exception level '3'" "vm: a kernel at EL3" scripts/vm --el 3 -- true
 refuses 2 "unknown number of SMMUs '3'" "vm: three SMMUs" scripts/vm --smmus 3 -- true
 refuses 2 "unknown disk 'floppy'" "vm: a disk there is not" scripts/vm --disk floppy -- true
+refuses 2 "--empty wants MiB, not 'much'" "vm: a disk of no size" scripts/vm --disk nvme --empty much -- true
 refuses 2 "unknown device tree edit 'salt'" "vm: an edit there is not" scripts/vm --dt salt -- true
 refuses 2 'add --smmus 2' "vm: an edit of a second SMMU" scripts/vm --dt disabled-second -- true
 refuses 2 'give one with --out' "vm: a count without a folder" scripts/vm --trace-translations -- true
