@@ -10,7 +10,7 @@ readonly DT_EDITS='clocks power-domains quirk same-frame over-ram
 	long-path disabled reserved failed absent-bus beside-absent-bus
 	powered-bus clocked-bus supplied-bus
 	limit-wrap limit-far limit-absent limit-across
-	nomap-buffers inert not-coherent
+	nomap-buffers direct-region inert not-coherent
 	unknown-part vast-streams'
 
 # dt_cells PATH PROPERTY: cells of the tree that QEMU made.
@@ -170,6 +170,14 @@ dt_edit() {
 			"radio { status = \"disabled\"; iommus = <&{$smmu} 0xf001>;" \
 			'memory-region = <&{/reserved-memory/absent@61000000}>; };' \
 			'modem { memory-region = <&{/reserved-memory/elsewhere@62000000}>; }; };'
+		;;
+	direct-region) # which firmware left the first test device to work in, at its own address
+		echo '/ { reserved-memory { #address-cells = <2>; #size-cells = <2>; ranges;' \
+			'direct@60000000 { reg = <0x0 0x60000000 0x0 0x200000>;' \
+			'iommu-addresses = <&{/pcie@10000000/device@1,0} 0x2000000 0x0 0x60000000 0x0 0x200000>; }; }; };' \
+			'&{/pcie@10000000} { device@1,0 { reg = <0x800 0x0 0x0 0x0 0x0>;' \
+			'#address-cells = <2>; #size-cells = <2>; dma-coherent;' \
+			'memory-region = <&{/reserved-memory/direct@60000000}>; }; };'
 		;;
 	unknown-part | vast-streams) # in RAM that 'mem=1G' keeps from the kernel; see dt_registers
 		echo "&{$smmu} { reg = <0x0 0x90000000 0x0 0x20000>; };"

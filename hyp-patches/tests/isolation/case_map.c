@@ -2,6 +2,8 @@
 /* Devices and what the host mapped for them in a domain. */
 
 #include <errno.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "cases.h"
 #include "domain.h"
@@ -395,6 +397,51 @@ int driver_lazy_linked_write(struct fixture *f)
 int driver_unlinked_write(struct fixture *f)
 {
 	return domain_driver(f, "DMA", driver_unlink_write);
+}
+
+/* The first region that firmware left the device to work in, at its own address. 0: none */
+static uint64_t direct_region(struct fixture *f)
+{
+	unsigned long long start, end;
+	char text[1024], type[32], *line, *rest;
+
+	if (sysfile_read(text, sizeof(text), "/sys/bus/pci/devices/%s/iommu_group/reserved_regions",
+			 f->testdev.name))
+		return 0;
+	for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+		if (sscanf(line, "%llx %llx %31s", &start, &end, type) == 3 &&
+		    !strcmp(type, "direct"))
+			return start;
+	}
+
+	return 0;
+}
+
+/* The other device, which is in the mirror, sees what the first wrote there. */
+static int write_direct(struct fixture *f)
+{
+	uint64_t at = direct_region(f);
+	uint32_t word;
+	int ret;
+
+	ret = device_read(f, at, &word, sizeof(word));
+	if (!ret && word == TESTDEV_PATTERN)
+		return -EEXIST;
+	if (!ret)
+		ret = testdev_write(&f->testdev, at);
+	if (ret != REACHED)
+		return ret;
+	ret = device_read(f, at, &word, sizeof(word));
+
+	return ret ? ret : word == TESTDEV_PATTERN ? REACHED : -EBADMSG;
+}
+
+int direct_write(struct fixture *f)
+{
+	if (!direct_region(f))
+		return fixture_skip(f, "firmware left no device of these to work");
+
+	return domain_driver(f, "DMA", write_direct);
 }
 
 int driver_write(struct fixture *f)

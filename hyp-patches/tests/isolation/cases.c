@@ -181,6 +181,8 @@ const struct isolation_case domain_cases[] = {
 	  REACHED, UNTRIED, ALONE, driver_lazy_linked_write },
 	{ "driver_unlinked_write", "the same after dma_iova_destroy(), where they do not",
 	  BLOCKED, UNTRIED, ALONE, driver_unlinked_write },
+	{ "direct_write", "a device writes where firmware left it to work, and no driver mapped anything",
+	  REACHED, UNTRIED, ALONE, direct_write },
 	{ "faulting_write", "a device writes what its domain lacks, and the log says which device",
 	  BLOCKED, UNTRIED, ALONE, faulting_write },
 	{ "faulting_read", "the same with a read of another device",

@@ -114,6 +114,7 @@ int driver_unmapped_write(struct fixture *f);
 int driver_linked_write(struct fixture *f);
 int driver_lazy_linked_write(struct fixture *f);
 int driver_unlinked_write(struct fixture *f);
+int direct_write(struct fixture *f);
 
 /* What the host's log says of a device: case_fault.c */
 int faulting_write(struct fixture *f);
