@@ -2,6 +2,7 @@
 /* Devices and what the host mapped for them in a domain. */
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -382,6 +383,66 @@ static int driver_unlink_write(struct fixture *f)
 	ret = kmod_unlink(f->kmod, f->testdev.name);
 
 	return ret ? ret : domain_hits(f, iova, f->page);
+}
+
+/* Names that the host's driver gives its domains: it counts from 0 on. */
+#define DRIVER_DOMAINS	16
+
+/* EL2 has domains of all these names, so that the driver gets none. */
+int driver_refused_domain(struct fixture *f)
+{
+	bool ours[DRIVER_DOMAINS] = { false };
+	int i, error, ret = domain_end(f);
+
+	for (i = 0; i < DRIVER_DOMAINS && !ret; i++) {
+		ret = domain_alloc(f, i);
+		ours[i] = !ret;
+		if (ret == -EEXIST)
+			ret = 0;
+	}
+	if (!ret && !sysfile_write("DMA", "/sys/bus/pci/devices/%s/iommu_group/type",
+				   f->testdev.name))
+		ret = -EPROTO;
+	/* It goes on in the domain that it had. */
+	if (!ret)
+		ret = device_writes(f, f->page);
+	for (i = 0; i < DRIVER_DOMAINS; i++) {
+		error = ours[i] ? domain_free(f, i) : 0;
+		if (error)
+			ret = error;
+	}
+
+	return ret == REACHED ? driver_write(f) : ret < 0 ? ret : -EIO;
+}
+
+/* Something is mapped where the driver wants to map next, in whichever domain is its own. */
+static int driver_map_refused(struct fixture *f)
+{
+	uint64_t iova, other, phys = page_of(f, f->page);
+	bool ours[DRIVER_DOMAINS] = { false };
+	int i, error, ret;
+
+	ret = kmod_dma_map(f->kmod, f->testdev.name, phys, &iova);
+	if (!ret)
+		ret = kmod_dma_unmap(f->kmod, f->testdev.name, phys, iova);
+	if (ret)
+		return ret;
+	for (i = 0; i < DRIVER_DOMAINS; i++)
+		ours[i] = !domain_map(f, i, iova, page_of(f, 1));
+	if (kmod_dma_map(f->kmod, f->testdev.name, phys, &other) != -EIO)
+		ret = -EPROTO;
+	for (i = 0; i < DRIVER_DOMAINS; i++) {
+		error = ours[i] ? domain_unmap(f, i, iova) : 0;
+		if (error)
+			ret = error;
+	}
+
+	return ret ? ret : driver_map_write(f);
+}
+
+int driver_refused_map(struct fixture *f)
+{
+	return domain_driver(f, "DMA", driver_map_refused);
 }
 
 int driver_linked_write(struct fixture *f)

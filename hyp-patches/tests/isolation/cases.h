@@ -111,6 +111,8 @@ int list_with_hole(struct fixture *f);
 int mapped_mmio_write(struct fixture *f);
 int driver_write(struct fixture *f);
 int driver_unmapped_write(struct fixture *f);
+int driver_refused_domain(struct fixture *f);
+int driver_refused_map(struct fixture *f);
 int driver_linked_write(struct fixture *f);
 int driver_lazy_linked_write(struct fixture *f);
 int driver_unlinked_write(struct fixture *f);
