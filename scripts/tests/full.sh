@@ -123,8 +123,10 @@ check "its figures are nanoseconds" bash -c \
 check "the runner's own tests on the wall clock" target_tests --clock wall --smp 2
 for half in 0 1; do matrix identity "$half"; done
 
-for half in 0 1; do matrix paravirt "$half"; done
-matrix paravirt 0 --append iommu.strict=0
+# With the flush of each unmap, and with one for many.
+for strict in 1 0; do
+	for half in 0 1; do matrix paravirt "$half" --append "iommu.strict=$strict"; done
+done
 check "paravirt: an SMMU without stage 2" cell paravirt hVHE 1 1 1 nvme
 check "the same, with flush queues, for nVHE" cell paravirt nVHE 1 1 1 virtio --append iommu.strict=0
 check "and several CPUs" cell paravirt hVHE 1 1 4 nvme

@@ -22,7 +22,8 @@ disk_boot() {
 	vm --mode "$mode" --cpu "${CPU_OF[$kvm]}" --stage "$stage" --smmus "$smmus" --clock "$clock" \
 		--smp "$smp" --disk "$disk" --put scripts/guest/copy-disks --trace-translations \
 		--out "$out" "$@" -- \
-		"cp /sys/kernel/pkvm_iommu/* . && nproc >cpus && copy-disks $smmus"
+		"cp /sys/kernel/pkvm_iommu/* . && nproc >cpus && { cat /sys/kernel/iommu_groups/*/type >types || :; } &&
+		copy-disks $smmus"
 }
 
 # What a disk must hold now: what it was given, twice.
@@ -50,6 +51,12 @@ states() {
 		{ cat "$out/smmus" && return 1; }
 }
 
+# types OUT WORD: all groups have domains of that type.
+types() { [[ $(sort -u "$1/types") == "$2" ]] || { cat "$1/types" && return 1; }; }
+
+# paravirt_type OPTIONS: that the kernel's command line asks for.
+paravirt_type() { if [[ $1 == *iommu.strict=0* ]]; then echo DMA-FQ; else echo DMA; fi; }
+
 says() { grep -qF -- "$2" "$1/console.log" || { echo "the log does not say '$2'" && return 1; }; }
 
 # is FILE LINE: the file holds that line and no other.
@@ -63,6 +70,7 @@ cell() {
 		says "$out" "Protected $kvm mode initialized" &&
 		disks_copied "$out" "$smmus" &&
 		all_translated "$out" "$smmus" &&
+		{ [[ $mode != paravirt ]] || types "$out" "$(paravirt_type "$*")"; } &&
 		{ [[ $mode == native ]] || states "$out" "${want[@]:0:smmus}"; } &&
 		clean_log "$out/console.log"
 }
