@@ -77,7 +77,7 @@ int faulting_write(struct fixture *f)
 		return fd;
 	ret = testdev_write(&f->testdev, iova);
 	if (ret == BLOCKED)
-		ret = told(fd, &f->testdev, &f->streams[0], iova, "unpriv data write s2 ");
+		ret = told(fd, &f->testdev, &f->streams[0], iova, "unpriv data write s");
 	close(fd);
 
 	return ret;
@@ -93,7 +93,7 @@ int faulting_read(struct fixture *f)
 		return fd;
 	ret = device_read(f, iova, &word, sizeof(word));
 	if (!ret)
-		ret = word ? -EBADMSG : told(fd, &f->edu, &f->streams[1], iova, "unpriv data read s2 ");
+		ret = word ? -EBADMSG : told(fd, &f->edu, &f->streams[1], iova, "unpriv data read s");
 	close(fd);
 
 	return ret;
