@@ -29,6 +29,10 @@ filled() {
 	done | cmp - "$1"/sums.*
 }
 
+wrong_byte_caught() {
+	printf x | dd of="$1/disk0" bs=1 seek=700000000 conv=notrunc status=none && ! filled "$1"
+}
+
 # gibibyte DISK STRICT TYPE
 gibibyte() {
 	local disk=$1 strict=$2 type=$3 what out=$TMP/$1-$2
@@ -38,6 +42,7 @@ gibibyte() {
 		"cat /sys/kernel/iommu_groups/*/type >types; cat /proc/interrupts >interrupts
 		cp /sys/kernel/pkvm_iommu/counters before; fill-disks 1 $TIMES && cp /sys/kernel/pkvm_iommu/counters after"
 	check "$what: all of it is right, by checksums of what was read" filled "$out"
+	check "$what: one wrong byte is caught" wrong_byte_caught "$out"
 	check "$what: in domains of the type $type" types "$out" "$type"
 	check "$what: its log is clean" clean_log "$out/console.log"
 	rm -f "$out/disk0"
