@@ -21,7 +21,7 @@ BUILD := $(CURDIR)/.build
 PARTS := style units gate robust identity boot isolation bisect series figures paths model readme \
 	mutants-model fuzz qtest boards scripts cache neutral steps fault ktap
 # Parts of `make check-full`.
-FULL := mutants full bisect-full prefix selftests soak fuzz-full gate-full model-full profile bare
+FULL := mutants full bisect-full prefix selftests soak fuzz-full gate-full model-full paravirt profile bare
 # Guests have one CPU, so two parts at once make use of two.
 JOBS := $(shell n=$$(nproc); [ $$n -gt 4 ] && n=4; echo $$n)
 

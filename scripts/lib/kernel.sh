@@ -290,7 +290,7 @@ apply_patches() {
 # its index alone: a kernel's files need not be there. The author is the first who
 # signed off, unless the message begins with From:, as that of a mail may.
 commit_step() {
-	local step=$1 author first=1 patches tree commit
+	local step=$1 author mail first=1 patches tree commit
 	[[ -r $step/message ]] || die "${step##*/} has no commit message"
 	author=$(sed -n '1s/^From: //p' "$step/message")
 	if [[ -n $author ]]; then
@@ -299,6 +299,8 @@ commit_step() {
 		author=$(sed -n 's/^Signed-off-by: //p' "$step/message" | head -n 1)
 	fi
 	[[ -n $author ]] || die "${step##*/}: its message has no Signed-off-by"
+	[[ $author == *?' <'*'>' ]] || die "${step##*/}: '$author' is no author, as in 'Name <mail>'"
+	mail=${author##*<}
 	# An index of 90,000 lines is read and written as seldom as can be.
 	if [[ -d $step/files ]]; then
 		index_lines "$step/files" | git update-index -z --index-info ||
@@ -309,7 +311,7 @@ commit_step() {
 	# git commit would look for all the files first, three times slower.
 	tree=$(git write-tree) &&
 		commit=$(tail -n "+$first" "$step/message" | git stripspace |
-			GIT_AUTHOR_NAME=${author% <*} GIT_AUTHOR_EMAIL=$(sed 's/.*<\(.*\)>.*/\1/' <<<"$author") \
+			GIT_AUTHOR_NAME=${author% <*} GIT_AUTHOR_EMAIL=${mail%>} \
 				GIT_AUTHOR_DATE=$EPOCH GIT_COMMITTER_DATE=$EPOCH \
 				tree_git commit-tree -p HEAD -F - "$tree") &&
 		git update-ref -m "${step##*/}" HEAD "$commit"
