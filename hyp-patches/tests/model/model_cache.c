@@ -233,7 +233,9 @@ void cache_forget(struct model *m)
 {
 	m->stes[random_below(&m->random, STES)].valid = false;
 	m->l1ds[random_below(&m->random, L1DS)].valid = false;
-	m->cds[random_below(&m->random, CDS)].valid = false;
+	/* Where there is stage 2, there is no context descriptor. */
+	if (!(m->config.idr0 & IDR0_S2P))
+		m->cds[random_below(&m->random, CDS)].valid = false;
 	m->walks[random_below(&m->random, WALKS)].valid = false;
 	m->tlb[random_below(&m->random, min(m->next_tlb + 1, (u32)TLB_SIZE))].valid = false;
 }
