@@ -55,6 +55,22 @@ void assert_may_leave(u64 phys, u64 nr_pages)
 	assert_int_equal(world_take(phys, nr_pages), 0);
 }
 
+void assert_used_again(struct model *m, u32 stream, u64 iova, u64 page)
+{
+	u32 i;
+
+	for (i = 0; i < 20; i++, page += PAGE_SIZE) {
+		assert_int_equal(domain_map(1, iova, page, 1, DOMAIN_RW), 1);
+		assert_arrives(m, stream, iova, 1, page);
+		assert_int_equal(detach(1, stream), 0);
+		assert_int_equal(domain_free(1), 1);
+		assert_int_equal(world_give(page, 1), 0);
+		assert_true(domain_alloc(1, 0) > 0);
+		assert_int_equal(attach(1, stream), 0);
+		assert_nothing(m, stream, iova, 1);
+	}
+}
+
 /* What the second CPU does, and what comes of it. */
 static int (*other)(void);
 static int result;

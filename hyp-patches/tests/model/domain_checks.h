@@ -26,6 +26,13 @@ void assert_maps(u64 phys, u64 nr_pages, u32 maps);
 void assert_may_leave(u64 phys, u64 nr_pages);
 
 /**
+ * assert_used_again() - domain 1 ends and begins again, twenty times, and leads nowhere old
+ * @stream: attached to it
+ * @iova: where nothing is mapped; after each end, what @page and others led to is a guest's
+ */
+void assert_used_again(struct model *m, u32 stream, u64 iova, u64 page);
+
+/**
  * struct meeting - two that meet
  * @set_up: before each of their meetings
  * @one: of the first CPU

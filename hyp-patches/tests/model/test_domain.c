@@ -631,20 +631,8 @@ static void in_pieces(void **state)
 /* What the TLBs know a domain by is used again, and leads nowhere old. */
 static void vmids_are_used_again(void **state)
 {
-	struct model *m = attached(NULL);
-	u32 i;
-
 	(void)state;
-	for (i = 0; i < 20; i++) {
-		assert_int_equal(domain_map(1, IOVA, PAGE + i * PAGE_SIZE, 1, DOMAIN_RW), 1);
-		assert_arrives(m, A, IOVA, 1, PAGE + i * PAGE_SIZE);
-		assert_int_equal(detach(1, A), 0);
-		assert_int_equal(domain_free(1), 1);
-		assert_int_equal(world_give(PAGE + i * PAGE_SIZE, 1), 0);
-		assert_true(domain_alloc(1, 0) > 0);
-		assert_int_equal(attach(1, A), 0);
-		assert_nothing(m, A, IOVA, 1);
-	}
+	assert_used_again(attached(NULL), A, IOVA, PAGE);
 }
 
 /* As many as the hardware tells apart: of those with 8 bits, where one has no more. */

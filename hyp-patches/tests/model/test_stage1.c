@@ -4,10 +4,7 @@
  * what is cached of them. What does not depend on the stage is tried in test_domain.c.
  */
 
-#include "machine.h"
-
 #include "domain_checks.h"
-#include "domains.h"
 
 #define A 8
 #define B 9
@@ -314,23 +311,11 @@ static void two_domains(void **state)
 /* The page of the context descriptor and the ASID are used again, and lead nowhere old. */
 static void used_again(void **state)
 {
-	struct model *m;
-	u32 i, k;
+	u32 k;
 
 	(void)state;
-	for (k = 0; k < ARRAY_SIZE(kinds); k++) {
-		m = attached(kinds[k]);
-		for (i = 0; i < 20; i++) {
-			assert_int_equal(domain_map(1, IOVA, PAGE + i * PAGE_SIZE, 1, DOMAIN_RW), 1);
-			assert_arrives(m, A, IOVA, 1, PAGE + i * PAGE_SIZE);
-			assert_int_equal(detach(1, A), 0);
-			assert_int_equal(domain_free(1), 1);
-			assert_int_equal(world_give(PAGE + i * PAGE_SIZE, 1), 0);
-			assert_true(domain_alloc(1, 0) > 0);
-			assert_int_equal(attach(1, A), 0);
-			assert_nothing(m, A, IOVA, 1);
-		}
-	}
+	for (k = 0; k < ARRAY_SIZE(kinds); k++)
+		assert_used_again(attached(kinds[k]), A, IOVA, PAGE);
 }
 
 /* An SMMU that does not confirm that it forgot an ASID keeps others from using it. */
