@@ -257,6 +257,8 @@ static u64 op_block(void)
 	say("block in %u, %#llx, %u", ids[d], phys, flags);
 	expect(ret > 0 || ret == -ENOENT || ret == -EPERM || ret == -EEXIST || ret == -ENOMEM ||
 	       ret == -ERANGE || ret == -EOVERFLOW, "block", ret);
+	if (flags & 16 && domain_map(ids[d], inside, phys, 1, DOMAIN_RW) == 1)
+		unmap_all(ids[d], inside, 1);
 	part = domain_unmap(ids[d], inside, nr / 2);
 	say(" %d", part);
 	seq.allowed_us += 3 * TIMEOUT_US;

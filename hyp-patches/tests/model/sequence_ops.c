@@ -95,6 +95,8 @@ static u64 op_get_back(void)
 	say("get back %#llx %llu", phys, loans[i].nr_pages);
 	if (loans[i].nr_pages)
 		world_take(phys, loans[i].nr_pages);
+	else
+		say(": %#llx of the pool", __pkvm_iommu_give_back());
 	loans[i].nr_pages = 0;
 
 	return phys;

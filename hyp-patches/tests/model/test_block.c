@@ -217,6 +217,28 @@ static void many(void **state)
 	assert_may_leave(AT, NR);
 }
 
+/* Registers are not counted; nor is a block mapped that begins in them and ends in nothing. */
+static void of_mmio(void **state)
+{
+	u64 mmio = MMIO_LIMIT - BLOCK_SIZE;
+
+	(void)state;
+	boot();
+	if (!has_blocks())
+		skip();
+	assert_int_equal(domain_map(1, IOVA, mmio, NR, PKVM_IOMMU_READ | PKVM_IOMMU_WRITE), NR);
+	assert_leaf(IOVA, BLOCK_SIZE);
+	assert_int_equal(model_look(m, A, IOVA).memattr, 1);
+	assert_arrives(m, A, IOVA, NR, mmio);
+	assert_int_equal(domain_unmap(1, IOVA, NR), NR);
+	assert_nothing(m, A, IOVA, NR);
+	assert_int_equal(domain_map(1, IOVA, MMIO_LIMIT, NR, DOMAIN_RW), -EPERM);
+	/* Ends with the domain. */
+	assert_int_equal(domain_map(1, IOVA, mmio, NR, DOMAIN_RW), NR);
+	assert_int_equal(detach(1, A), 0);
+	assert_true(domain_free(1) > 0);
+}
+
 /* Now two CPUs: blocks, and pages in their place. */
 static int map_whole(void)
 {
@@ -394,6 +416,7 @@ int main(void)
 		cmocka_unit_test(over_an_empty_table),
 		cmocka_unit_test(no_answer),
 		cmocka_unit_test(many),
+		cmocka_unit_test(of_mmio),
 		cmocka_unit_test(map_against_page),
 		cmocka_unit_test(page_against_map),
 		cmocka_unit_test(unmap_against_part),
