@@ -22,7 +22,7 @@ function result(line, number,    ok, name, directive, why, at) {
 	ok = line ~ /^ok/
 	sub(/^(not )?ok[ ]*[0-9]*[ ]*(- )?/, "", line)
 	name = line
-	if (match(toupper(line), / # *(SKIP|TODO)/)) {
+	if (match(toupper(line), /(^| )# *(SKIP|TODO)/)) {
 		at = RSTART
 		directive = toupper(substr(line, at, RLENGTH))
 		why = clean(substr(line, at + RLENGTH))
