@@ -400,8 +400,7 @@ int driver_refused_domain(struct fixture *f)
 		if (ret == -EEXIST)
 			ret = 0;
 	}
-	if (!ret && !sysfile_write("DMA", "/sys/bus/pci/devices/%s/iommu_group/type",
-				   f->testdev.name))
+	if (!ret && !set_type(f, "DMA"))
 		ret = -EPROTO;
 	/* It goes on in the domain that it had. */
 	if (!ret)

@@ -52,21 +52,6 @@ static const struct fill {
 #define FILLS	(sizeof(fills) / sizeof(fills[0]))
 #define RESULTS	(FILLS + 2)
 
-/* All that the host gave and that is free. 0 or -errno. */
-static int give_back(struct fixture *f)
-{
-	uint64_t x[ISOLATION_HVC_REGS];
-	int ret;
-
-	do {
-		memset(x, 0, sizeof(x));
-		x[0] = f->ids.give_back;
-		ret = kmod_hvc(f->kmod, x);
-	} while (!ret && x[1]);
-
-	return ret;
-}
-
 static int fill(struct fixture *f, const struct fill *how, uint64_t area)
 {
 	const uint64_t size = f->bounce.page_size;
@@ -96,7 +81,7 @@ static void try(struct fixture *f, const struct fill *how, uint64_t area)
 	filled = state_holdings();
 	end = domain_free(f, DOMAIN_B);
 	if (!end)
-		end = give_back(f);
+		end = domain_give_back(f);
 	after = state_holdings();
 	tables = filled.tables - before.tables;
 	ktap_result(!ret && !end && tables == (1 + how->tables) * size &&
@@ -157,7 +142,7 @@ int cmd_memory(struct fixture *f, const char *argument)
 	if (!ret)
 		ret = domain_free(f, DOMAIN_B);
 	if (!ret)
-		ret = give_back(f);
+		ret = domain_give_back(f);
 	ktap_result(!ret, "%s memory: a domain: %s", f->mode, strerror(-ret));
 	for (i = 0; i < FILLS; i++)
 		try(f, &fills[i], area);

@@ -109,19 +109,12 @@ static void ranges_of_many(uint64_t x[ISOLATION_HVC_REGS], uint64_t first, uint6
 	}
 }
 
-/* Calls until all is mapped, of which the longest counts. */
-static int map_all(struct stay *s, uint64_t x[ISOLATION_HVC_REGS], uint64_t pages)
+/* A map or an unmap that does so many pages in one call. */
+static int timed_pages(struct stay *s, uint64_t x[ISOLATION_HVC_REGS], uint64_t pages)
 {
-	uint64_t in[ISOLATION_HVC_REGS];
-	int ret;
+	int ret = timed_call(s, x);
 
-	memcpy(in, x, sizeof(in));
-	ret = timed_call(s, x);
-	if (!ret && x[2] != pages)
-		ret = -EBADMSG;
-	memcpy(x, in, sizeof(in));
-
-	return ret;
+	return ret ? ret : x[2] == pages ? 0 : -EBADMSG;
 }
 
 /* Behind a page of the last GiB: two tables of each level are missing. */
@@ -135,7 +128,7 @@ static int map_list(struct stay *s)
 
 	ranges_of_many(x, s->area[0], size, size);
 
-	return map_all(s, x, DOMAIN_BATCH);
+	return timed_pages(s, x, DOMAIN_BATCH);
 }
 
 /* One range that would be a block, if its last page were the host's. */
@@ -152,7 +145,7 @@ static int map_no_block(struct stay *s)
 	if (ret || error)
 		return ret ? ret : (int)error;
 
-	return map_all(s, x, DOMAIN_BATCH - 1);
+	return timed_pages(s, x, DOMAIN_BATCH - 1);
 }
 
 /* In place of a table that maps nothing any more. */
@@ -167,7 +160,7 @@ static int map_over_table(struct stay *s)
 	if (!ret)
 		ret = domain_unmap(s->f, DOMAIN_B, iova + BLOCK - s->f->bounce.page_size);
 
-	return ret ? ret : map_all(s, x, DOMAIN_BATCH);
+	return ret ? ret : timed_pages(s, x, DOMAIN_BATCH);
 }
 
 /* Of a block nothing has to be walked but its one entry. */
@@ -177,7 +170,7 @@ static int unmap_block(struct stay *s)
 		s->f->ids.unmap, DOMAIN_B, 0, 1, (DOMAIN_IOVA + 12 * GIB) | DOMAIN_BATCH,
 	};
 
-	return map_all(s, x, DOMAIN_BATCH);
+	return timed_pages(s, x, DOMAIN_BATCH);
 }
 
 /* @pages from @iova on, each to a page that does not lie behind the one before. */
@@ -209,7 +202,7 @@ static int unmap_list(struct stay *s)
 	for (i = 0; !ret && i < DOMAIN_LIST; i++)
 		ret = scatter(s, DOMAIN_B, x[4 + i] / size * size, x[4 + i] % size);
 
-	return ret ? ret : map_all(s, x, DOMAIN_BATCH);
+	return ret ? ret : timed_pages(s, x, DOMAIN_BATCH);
 }
 
 static int look_up(struct stay *s)
@@ -291,15 +284,10 @@ static int topup(struct stay *s)
 	uint64_t x[ISOLATION_HVC_REGS] = {
 		s->f->ids.topup, (s->area[2] + BLOCK) / size - TOPUP_PAGES / 2, TOPUP_PAGES,
 	};
-	uint64_t back[ISOLATION_HVC_REGS] = { s->f->ids.give_back };
-
 	/* The pool is to have room for them. */
-	while (!kmod_hvc(s->f->kmod, back) && back[1]) {
-		memset(back, 0, sizeof(back));
-		back[0] = s->f->ids.give_back;
-	}
+	int ret = domain_give_back(s->f);
 
-	return (int)timed(s, x);
+	return ret ? ret : (int)timed(s, x);
 }
 
 static int give_back(struct stay *s)

@@ -26,6 +26,20 @@ int domain_topup(struct fixture *f)
 	return ret ? ret : (int)error;
 }
 
+int domain_give_back(struct fixture *f)
+{
+	uint64_t x[ISOLATION_HVC_REGS];
+	int ret;
+
+	do {
+		memset(x, 0, sizeof(x));
+		x[0] = f->ids.give_back;
+		ret = kmod_hvc(f->kmod, x);
+	} while (!ret && x[1]);
+
+	return ret;
+}
+
 int domain_call(struct fixture *f, uint64_t x[ISOLATION_HVC_REGS])
 {
 	uint64_t in[ISOLATION_HVC_REGS];

@@ -57,6 +57,8 @@ int domain_unmap(struct fixture *f, uint32_t id, uint64_t iova);
 
 /* A page for EL2's pool, as the host's own driver gives some. 0 or -errno. */
 int domain_topup(struct fixture *f);
+/* All that was given so and is free is the host's again. 0 or -errno. */
+int domain_give_back(struct fixture *f);
 
 /* Any of the calls: @x as for kmod_hvc(). 0, EL2's error, or kmod_hvc()'s. */
 int domain_call(struct fixture *f, uint64_t x[ISOLATION_HVC_REGS]);
