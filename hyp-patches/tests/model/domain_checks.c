@@ -14,6 +14,16 @@ int detach(u32 id, u32 stream)
 	return __pkvm_iommu_detach(id, 0, stream, 0);
 }
 
+struct model *attached(void (*change)(struct model_config *config), u32 stream, int bits)
+{
+	struct model *m = machine_paravirt(change);
+
+	assert_true(domain_alloc(1, 0) >= bits);
+	assert_int_equal(attach(1, stream), 0);
+
+	return m;
+}
+
 bool arrives(struct model *m, u32 stream, u64 iova, bool write, u64 at)
 {
 	u64 pa = ~0ULL;

@@ -12,6 +12,14 @@
 int attach(u32 id, u32 stream);
 int detach(u32 id, u32 stream);
 
+/**
+ * attached() - a machine in the paravirt mode, with domain 1
+ * @change: as for machine_paravirt()
+ * @stream: attached to it
+ * @bits: that its addresses have, at the least
+ */
+struct model *attached(void (*change)(struct model_config *config), u32 stream, int bits);
+
 /** arrives() - whether a device arrives at @at, by whatever is cached */
 bool arrives(struct model *m, u32 stream, u64 iova, bool write, u64 at);
 

@@ -48,17 +48,6 @@ static void assert_used(const struct used *before)
 	}
 }
 
-/* Domain 1 with stream A attached. */
-static struct model *attached(void (*change)(struct model_config *config))
-{
-	struct model *m = machine_paravirt(change);
-
-	assert_true(domain_alloc(1, 0) >= 29);
-	assert_int_equal(attach(1, A), 0);
-
-	return m;
-}
-
 static void nothing_before_it_is_attached(void **state)
 {
 	struct model *m = machine_paravirt(NULL);
@@ -101,7 +90,7 @@ static void rights_and_attributes(void **state)
 		{ PKVM_IOMMU_WRITE | PKVM_IOMMU_CACHE, 15, false, true },
 		{ DOMAIN_RW, 15, true, true },
 	};
-	struct model *m = attached(NULL);
+	struct model *m = attached(NULL, A, 29);
 	u32 i;
 
 	(void)state;
@@ -125,7 +114,7 @@ static void rights_and_attributes(void **state)
 
 static void unmap_forgets(void **state)
 {
-	struct model *m = attached(NULL);
+	struct model *m = attached(NULL, A, 29);
 	u64 syncs;
 
 	(void)state;
@@ -154,7 +143,7 @@ static void unmap_forgets(void **state)
 /* Whatever domains map it, and until the last of them does not. */
 static void a_mapped_page_stays(void **state)
 {
-	struct model *m = attached(NULL);
+	struct model *m = attached(NULL, A, 29);
 	u32 i, n = 5;
 
 	(void)state;
@@ -189,7 +178,7 @@ static void a_mapped_page_stays(void **state)
 static void not_the_hosts(void **state)
 {
 	u64 end = HIGH_BASE + HIGH_SIZE, frame, straddling;
-	struct model *m = attached(NULL);
+	struct model *m = attached(NULL, A, 29);
 	struct used before;
 	u32 i;
 
@@ -251,7 +240,7 @@ static void not_the_hosts(void **state)
 static void arguments(void **state)
 {
 	u64 ranges[PKVM_IOMMU_RANGES_MAX + 1], did, end, bits = 0;
-	struct model *m = attached(NULL);
+	struct model *m = attached(NULL, A, 29);
 	u32 i;
 
 	(void)state;
@@ -343,7 +332,7 @@ static void lists(void **state)
 	static const u64 bad[] = { POOL_BASE | 1, NOMAP_BASE | 1, PAGE | 0, (1ULL << 44) | 1, };
 	u64 ranges[PKVM_IOMMU_RANGES_MAX], unmap[2], did, i, at, kind;
 	const u32 nr = PKVM_IOMMU_RANGES_MAX;
-	struct model *m = attached(NULL);
+	struct model *m = attached(NULL, A, 29);
 
 	(void)state;
 	for (kind = 0; kind < ARRAY_SIZE(bad); kind++) {
@@ -408,7 +397,7 @@ static void lists(void **state)
 static void a_call_is_bounded(void **state)
 {
 	const u64 all = 3 * PKVM_IOMMU_PAGES_MAX - 5, max = PKVM_IOMMU_PAGES_MAX;
-	struct model *m = attached(NULL);
+	struct model *m = attached(NULL, A, 29);
 	u64 ranges[3], did, i;
 	int n;
 
@@ -449,7 +438,7 @@ static void a_call_is_bounded(void **state)
 
 static void counts_end(void **state)
 {
-	struct model *m = attached(NULL);
+	struct model *m = attached(NULL, A, 29);
 	u64 ranges[PKVM_IOMMU_RANGES_MAX], did, i;
 	struct used before;
 
@@ -488,7 +477,7 @@ static void counts_end(void **state)
 
 static void mmio(void **state)
 {
-	struct model *m = attached(NULL);
+	struct model *m = attached(NULL, A, 29);
 	u64 doorbell = 0x8000000, frame = model_knobs(m)->base;
 
 	(void)state;
@@ -570,7 +559,7 @@ static void identity_domain(void **state)
 /* The end of a domain gives back all but the page that its place is in. */
 static void the_end_of_a_domain(void **state)
 {
-	struct model *m = attached(NULL);
+	struct model *m = attached(NULL, A, 29);
 	struct used before;
 	u32 i, round;
 
@@ -632,7 +621,7 @@ static void in_pieces(void **state)
 static void vmids_are_used_again(void **state)
 {
 	(void)state;
-	assert_used_again(attached(NULL), A, IOVA, PAGE);
+	assert_used_again(attached(NULL, A, 29), A, IOVA, PAGE);
 }
 
 /* As many as the hardware tells apart: of those with 8 bits, where one has no more. */
@@ -809,7 +798,7 @@ static void dead(struct model *m, bool is)
 /* It answers nothing any more: what is unmapped stays, until it does. */
 static void dead_at_unmap(void **state)
 {
-	struct model *m = attached(NULL);
+	struct model *m = attached(NULL, A, 29);
 
 	(void)state;
 	assert_int_equal(domain_map(1, IOVA, PAGE, 4, DOMAIN_RW), 4);
@@ -835,7 +824,7 @@ static void dead_at_unmap(void **state)
 /* It refuses one of the commands, whichever. */
 static void refused_at_unmap(void **state)
 {
-	struct model *m = attached(NULL);
+	struct model *m = attached(NULL, A, 29);
 	u32 i;
 
 	(void)state;
@@ -853,7 +842,7 @@ static void refused_at_unmap(void **state)
 
 static void dead_at_attach_and_detach(void **state)
 {
-	struct model *m = attached(NULL);
+	struct model *m = attached(NULL, A, 29);
 	u32 i;
 
 	(void)state;
@@ -897,7 +886,7 @@ static void dead_at_attach_and_detach(void **state)
 /* The last stream left, and the SMMU did not say that it forgot: until it does, all stays. */
 static void dead_behind_a_detach(void **state)
 {
-	struct model *m = attached(NULL);
+	struct model *m = attached(NULL, A, 29);
 	u64 page = PAGE;
 	u32 i, kept = 0;
 	int ret;
@@ -1017,7 +1006,7 @@ static void pool_is_empty(void **state)
 /* The end of a list meets an empty pool: what was mapped is said. */
 static void pool_ends_within_a_map(void **state)
 {
-	struct model *m = attached(NULL);
+	struct model *m = attached(NULL, A, 29);
 	u64 ranges[2], did, n;
 
 	(void)state;
@@ -1044,7 +1033,7 @@ static void power_is_lost(void **state)
 	static const u32 losses[] = {
 		MODEL_ALL, MODEL_ALL & ~MODEL_CACHES, MODEL_CR0, MODEL_CR0 | MODEL_STRTAB_BASE,
 	};
-	struct model *m = attached(NULL);
+	struct model *m = attached(NULL, A, 29);
 	u32 i;
 
 	(void)state;
@@ -1165,7 +1154,7 @@ static void many_shapes(void **state)
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(shapes); i++) {
-		struct model *m = attached(shapes[i]);
+		struct model *m = attached(shapes[i], A, 29);
 
 		seam = domain_alloc(2, 0) == 29 ? SEAM / 2 : SEAM;
 		assert_int_equal(attach(PKVM_IOMMU_DOMAIN_IDENTITY, C), 0);
@@ -1240,7 +1229,7 @@ static void devices_meanwhile(void **state)
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(shapes); i++) {
-		watched = attached(shapes[i]);
+		watched = attached(shapes[i], A, 29);
 		world_act(&(struct act){ .fn = device, .blocks = true });
 		assert_int_equal(domain_map(1, SEAM - 2 * PAGE_SIZE, PAGE, 4, DOMAIN_RW), 4);
 		assert_int_equal(domain_unmap(1, SEAM - PAGE_SIZE, 2), 2);

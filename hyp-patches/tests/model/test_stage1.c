@@ -69,17 +69,6 @@ static void (*const kinds[])(struct model_config *config) = {
 	no_stage2, no_ranges, no_snooping, no_stalls, hyp, short_addresses, long_addresses, partial,
 };
 
-/* Domain 1 with stream A attached. */
-static struct model *attached(void (*change)(struct model_config *config))
-{
-	struct model *m = machine_paravirt(change);
-
-	assert_true(domain_alloc(1, 0) >= 32);
-	assert_int_equal(attach(1, A), 0);
-
-	return m;
-}
-
 static void it_isolates(void **state)
 {
 	struct model *m;
@@ -122,7 +111,7 @@ static void it_isolates(void **state)
 /* The mirror of the host's memory is a stage 2. */
 static void no_identity(void **state)
 {
-	struct model *m = attached(no_stage2);
+	struct model *m = attached(no_stage2, A, 32);
 	u32 id = PKVM_IOMMU_DOMAIN_IDENTITY;
 	u64 tables = memory_of(PKVM_IOMMU_MEM_PAGE_TABLES);
 
@@ -151,7 +140,7 @@ static void rights_and_attributes(void **state)
 		{ PKVM_IOMMU_WRITE | PKVM_IOMMU_CACHE, 15, true },
 		{ DOMAIN_RW, 15, true },
 	};
-	struct model *m = attached(no_stage2);
+	struct model *m = attached(no_stage2, A, 32);
 	u64 iova;
 	u32 i;
 
@@ -182,7 +171,7 @@ static void unmap_forgets(void **state)
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
-		m = attached(kinds[i]);
+		m = attached(kinds[i], A, 32);
 		assert_int_equal(domain_map(1, SEAM - 3 * PAGE_SIZE, PAGE, 8, DOMAIN_RW), 8);
 		assert_arrives(m, A, SEAM - 3 * PAGE_SIZE, 8, PAGE);
 		syncs = counter(PKVM_IOMMU_CMD_SYNC);
@@ -209,7 +198,7 @@ static void few_commands(void **state)
 
 	(void)state;
 	for (ranges = 0; ranges < 2; ranges++) {
-		m = attached(ranges ? no_stage2 : no_ranges);
+		m = attached(ranges ? no_stage2 : no_ranges, A, 32);
 		counts = model_counts(m);
 		for (pages = 1; pages <= 512; pages += 1 + pages / 8) {
 			assert_int_equal(domain_map(1, IOVA, PAGE, pages, DOMAIN_RW), pages);
@@ -248,7 +237,7 @@ static void blocks(void **state)
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
-		m = attached(kinds[i]);
+		m = attached(kinds[i], A, 32);
 		assert_int_equal(domain_map(1, IOVA, at, nr, DOMAIN_RW), nr);
 		assert_int_equal(model_look(m, A, IOVA).size, size);
 		assert_arrives(m, A, IOVA, nr, at);
@@ -277,7 +266,7 @@ static void two_domains(void **state)
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
-		m = attached(kinds[i]);
+		m = attached(kinds[i], A, 32);
 		assert_true(domain_alloc(2, 0) > 0);
 		assert_int_equal(attach(2, B), 0);
 		assert_int_equal(domain_map(1, IOVA, PAGE, 4, DOMAIN_RW), 4);
@@ -315,13 +304,13 @@ static void used_again(void **state)
 
 	(void)state;
 	for (k = 0; k < ARRAY_SIZE(kinds); k++)
-		assert_used_again(attached(kinds[k]), A, IOVA, PAGE);
+		assert_used_again(attached(kinds[k], A, 32), A, IOVA, PAGE);
 }
 
 /* An SMMU that does not confirm that it forgot an ASID keeps others from using it. */
 static void not_before_it_is_forgotten(void **state)
 {
-	struct model *m = attached(no_stage2);
+	struct model *m = attached(no_stage2, A, 32);
 
 	(void)state;
 	assert_int_equal(domain_map(1, IOVA, PAGE, 1, DOMAIN_RW), 1);
