@@ -38,9 +38,9 @@ gibibyte() {
 	local disk=$1 strict=$2 type=$3 what out=$TMP/$1-$2
 	what="$disk, iommu.strict=$strict"
 	check "$what: 1 GiB is written and read" vm --timeout 900 --mode paravirt --disk "$disk" --empty $((TIMES * DISK_MIB)) \
-		--append "iommu.strict=$strict" --put scripts/guest/fill-disks --out "$out" -- \
+		--append "iommu.strict=$strict" --put scripts/guest/copy-disks --out "$out" -- \
 		"cat /sys/kernel/iommu_groups/*/type >types; cat /proc/interrupts >interrupts
-		cp /sys/kernel/pkvm_iommu/counters before; fill-disks 1 $TIMES && cp /sys/kernel/pkvm_iommu/counters after"
+		cp /sys/kernel/pkvm_iommu/counters before; copy-disks 1 $TIMES && cp /sys/kernel/pkvm_iommu/counters after"
 	check "$what: all of it is right, by checksums of what was read" filled "$out"
 	check "$what: one wrong byte is caught" wrong_byte_caught "$out"
 	check "$what: in domains of the type $type" types "$out" "$type"
