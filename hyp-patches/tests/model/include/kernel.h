@@ -24,8 +24,12 @@
 #define FIELD_PREP(mask, v) ((__typeof__(mask))field_prep(mask, v, __FILE__, __LINE__))
 #define PTR_ALIGN(p, a)	    ((__typeof__(p))ALIGN((uintptr_t)(p), a))
 
-/* Also for the eyes of ThreadSanitizer, to which volatile means nothing. */
-#define READ_ONCE(x)	 __atomic_load_n(&(x), __ATOMIC_RELAXED)
+/*
+ * Also for the eyes of ThreadSanitizer, to which volatile means nothing. What is loaded
+ * through a pointer comes behind the load of the pointer, as on a CPU.
+ */
+#define IS_POINTER(x)	 (__builtin_classify_type(x) == __builtin_classify_type((void *)0))
+#define READ_ONCE(x)	 __atomic_load_n(&(x), IS_POINTER(x) ? __ATOMIC_CONSUME : __ATOMIC_RELAXED)
 #define WRITE_ONCE(x, v)                                                                           \
 	do {                                                                                       \
 		__atomic_store_n(&(x), v, __ATOMIC_RELAXED);                                       \
