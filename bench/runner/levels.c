@@ -70,9 +70,14 @@ static void read_all(struct levels *l, struct levels_sample *s)
 		l->insn = false;
 }
 
-/* The window of the clock lies in that of the counters. */
+/*
+ * The window of the clock lies in that of the counters. What reads the clock may have left
+ * host stage 2 with a page beside it, and comes back before the windows begin.
+ */
 void levels_begin(struct levels *l, struct levels_sample *s)
 {
+	if (l->insn)
+		read_ticks();
 	read_all(l, s);
 	s->ticks = l->insn ? read_ticks() : 0;
 }

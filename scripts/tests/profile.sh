@@ -116,5 +116,6 @@ check "functions of EL1 and EL2 are named, and who calls them" names_functions
 check "a bench with a nop in the measured loop" plant_nop
 check "its profile" profiled native 'null_hypercall/batch' nop-kernel nop
 check "has one instruction more an operation in timed_batch, and none elsewhere" nop_shows
+check "rows of the DMA API and of guests in one boot" profiled identity '*/[bc]*' kernel all
 check "a resumed run has it all" scripts/bench --resume --no-report --kernel "$TMP/kernel" --out "$TMP/with"
 done_testing
