@@ -18,7 +18,7 @@ endif
 BUILD := $(CURDIR)/.build
 # Parts of `make check`; each also runs alone as `make check-NAME`. Long ones come first, so
 # that no core waits for the last of them.
-PARTS := style units gate robust identity boot isolation bisect series figures paths model readme \
+PARTS := readme style units gate robust identity boot isolation bisect series figures paths model \
 	mutants-model fuzz qtest boards scripts cache neutral steps fault ktap
 # Parts of `make check-full`.
 FULL := mutants full bisect-full prefix selftests soak fuzz-full gate-full model-full paravirt profile bare
@@ -66,11 +66,11 @@ check-qtest: setup ## one part: the model of an SMMU against QEMU's, on random s
 check-boards: setup ## one part: discovery on the device trees of 165 boards
 check-figures: setup ## one part: determinism, a planted nop, dma_map_benchmark
 check-paths: setup ## one part: the same binaries and figures from another folder and environment
-check-gate: setup ## one part: this tree's figures against those that landed, and that the gate can fail
+check-gate: setup ## one part: that the gate can fail, and goes on where it was cut off
 check-bisect: setup ## one part: bisection on a toy history, interrupted, killed and lied to
 check-fault: setup ## one part: whether a commit or this machine is blamed for a failure
 check-ktap: setup ## one part: what make check itself counts, shows and keeps
-check-readme: setup ## one part: each command that README shows
+check-readme: setup ## one part: each command that README shows, and the figures of make run against those that landed
 check-robust: setup ## one part: ^C, kills, resume, a full disk, damaged results
 $(PARTS:%=check-%):
 	@scripts/check $(@:check-%=%)

@@ -28,6 +28,7 @@ scripts/bench --help | here
 scripts/bench --profile | scripts/tests/profile.sh: scripts/bench --profile --no-report
 smmubench doctor | here
 scripts/gate | scripts/tests/gate-full.sh: gate plain
+scripts/gate --baseline --measured results/latest | scripts/tests/readme.sh: scripts/gate --baseline --measured results/latest
 scripts/gate --base v1 --clock wall --max-boots 60 | scripts/tests/gate.sh: --base v1 --clock wall
 scripts/bisect --metric M | scripts/tests/bisect-full.sh: search "$1" --metric "$METRIC"
 scripts/bisect --metric native:strict/dma_map/4k/batch/mean --good 0 --bad 5 | scripts/tests/bisect-full.sh: --good 0 --bad 5
@@ -68,6 +69,20 @@ here() {
 	else
 		bash -c "$command"
 	fi
+}
+
+# The figures of this tree against those that landed last. What is worse here is worse in
+# this change, or results/baseline/quick.json was not updated with it: scripts/gate --update.
+judge_figures() {
+	local status=0 what="no figure moved against results/baseline/quick.json"
+	(cd "$TMP/clone" && scripts/gate --baseline --measured results/latest) \
+		>"$TMP/landed" 2>"$TMP/landed.err" || status=$?
+	if [[ $status -eq 77 ]]; then
+		skip "$what" "$(grep 'not judged' "$TMP/landed.err")"
+		return
+	fi
+	check "$what: $(head -n 2 "$TMP/landed" | tr '\n' ' ')" test "$status" -eq 0
+	[[ $status -eq 0 ]] || { cat "$TMP/landed" && tail -n 5 "$TMP/landed.err"; } | sed 's/^/# /'
 }
 
 # tested ENTRY: that file still has that line.
@@ -120,6 +135,7 @@ for command in "${commands[@]}"; do
 	*) check "'$command' is run by $how" tested "$how" ;;
 	esac
 done
+judge_figures
 while IFS= read -r command; do
 	check "the table's '${command%% | *}' is in README still" \
 		grep -qxF -- "${command%% | *}" <(printf '%s\n' "${commands[@]%%;*}")
