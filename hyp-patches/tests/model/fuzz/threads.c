@@ -190,6 +190,12 @@ static void *cpu(void *arg)
 
 static bool stop;
 
+/* Devices do nothing else: without a pause they would keep the CPUs out for seconds. */
+static void give_way(void)
+{
+	nanosleep(&(struct timespec){ .tv_nsec = 1000 }, NULL);
+}
+
 static void *device(void *arg)
 {
 	struct agent *self = arg;
@@ -197,7 +203,7 @@ static void *device(void *arg)
 	u64 addr, pa;
 	bool may;
 
-	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
+	for (; !__atomic_load_n(&stop, __ATOMIC_RELAXED); give_way()) {
 		addr = random_page(&self->random);
 		world_enter();
 		may = world_host_may(addr, NULL);
