@@ -51,34 +51,38 @@ static DEFINE_MUTEX(lists_lock);
 	__ret;								\
 })
 
-static void master_detach(struct pkvm_master *master)
+/* Return: 0; or an error, and a stream is still attached, until another call does better. */
+static int master_detach(struct pkvm_master *master)
 {
 	struct iommu_fwspec *fwspec = dev_iommu_fwspec_get(master->dev);
-	int ret;
+	int err, ret = 0;
 	u32 i;
 
 	if (!master->attached)
-		return;
+		return 0;
 
 	for (i = 0; i < fwspec->num_ids; i++) {
-		ret = kvm_call_hyp_nvhe(__pkvm_iommu_detach, master->domain, master->iommu->index,
+		err = kvm_call_hyp_nvhe(__pkvm_iommu_detach, master->domain, master->iommu->index,
 					fwspec->ids[i], 0);
 		/* Of an alias that is listed twice the second is gone with the first. */
-		if (ret && ret != -ENOENT)
+		if (err && err != -ENOENT) {
 			dev_err(master->dev, "EL2 did not detach stream %#x: %d\n",
-				fwspec->ids[i], ret);
+				fwspec->ids[i], err);
+			ret = err;
+		}
 	}
-	master->attached = false;
+	master->attached = ret;
+
+	return ret;
 }
 
-static int master_attach(struct device *dev, u32 id)
+/* All of them, where none is attached; or none, if EL2 lets go of those that were. */
+static int streams_attach(struct pkvm_master *master, u32 id)
 {
-	struct pkvm_master *master = dev_iommu_priv_get(dev);
-	struct iommu_fwspec *fwspec = dev_iommu_fwspec_get(dev);
+	struct iommu_fwspec *fwspec = dev_iommu_fwspec_get(master->dev);
 	int ret = 0;
 	u32 i, j;
 
-	master_detach(master);
 	master->domain = id;
 	master->attached = true;
 	for (i = 0; i < fwspec->num_ids; i++) {
@@ -97,6 +101,25 @@ static int master_attach(struct device *dev, u32 id)
 	return ret;
 }
 
+static int master_attach(struct device *dev, u32 id)
+{
+	struct pkvm_master *master = dev_iommu_priv_get(dev);
+	bool attached = master->attached;
+	u32 old = master->domain;
+	int ret;
+
+	ret = master_detach(master);
+	if (ret)
+		return ret;
+
+	ret = streams_attach(master, id);
+	/* For the kernel it did not leave what it was attached to. */
+	if (ret && attached && !master->attached)
+		streams_attach(master, old);
+
+	return ret;
+}
+
 static int pkvm_attach_identity(struct iommu_domain *domain, struct device *dev,
 				struct iommu_domain *old)
 {
@@ -106,9 +129,7 @@ static int pkvm_attach_identity(struct iommu_domain *domain, struct device *dev,
 static int pkvm_attach_blocked(struct iommu_domain *domain, struct device *dev,
 			       struct iommu_domain *old)
 {
-	master_detach(dev_iommu_priv_get(dev));
-
-	return 0;
+	return master_detach(dev_iommu_priv_get(dev));
 }
 
 static struct iommu_domain pkvm_identity_domain = {
