@@ -76,11 +76,32 @@ int of_irq_get_byname(struct device_node *np, const char *name)
 	return of_property_match_string(np, "interrupt-names", name) + 1;
 }
 
+/* Where devices write their interrupts: without it in its domain, a device has none. */
+static void check_doorbells(const struct pkvm_iommu_machine *machine)
+{
+	struct device_node *np;
+	struct resource res;
+	u32 i;
+
+	for_each_compatible_node(np, NULL, "arm,gic-v3-its") {
+		if (!tree_live(np) || of_address_to_resource(np, 0, &res))
+			continue;
+		for (i = 0; i < machine->nr_host_frames; i++) {
+			if (machine->host_frames[i].start >= res.start + SZ_128K ||
+			    machine->host_frames[i].end <= res.start + SZ_64K)
+				continue;
+			printf("broken: no domain can map the doorbell at 0x%llx\n", res.start + SZ_64K);
+			exit(EX_BROKEN);
+		}
+	}
+}
+
 void machine_take(void)
 {
 	struct pkvm_iommu_machine *machine = &kvm_nvhe_pkvm_iommu_machine;
 	u32 i;
 
+	check_doorbells(machine);
 	for (i = 0; i < machine->nr_descs; i++)
 		machine->descs[i].state = PKVM_IOMMU_ISOLATING;
 }

@@ -12,8 +12,9 @@ static const char usage[] =
 	"\n"
 	"Puts the tree through discovery, as the kernel does at boot with kvm-arm.smmu=identity, and\n"
 	"prints \"says: LINE\" for each line of the kernel, \"stops: LINE\" when the boot ends there, and\n"
-	"else what EL2 was told of (its SMMUs, the frames it keeps, the end of what it maps) and\n"
-	"the lines of /sys/kernel/pkvm_iommu/unguarded.\n"
+	"else what EL2 was told of (its SMMUs, the frames it keeps, those that it leaves to CPUs but\n"
+	"maps in no domain, the end of what it maps) and the lines of\n"
+	"/sys/kernel/pkvm_iommu/unguarded.\n"
 	"\n"
 	"Exit status: 0 the boot goes on, 1 it stops, 2 wrong usage, 4 discovery did what it must not.\n"
 	"\n"
@@ -37,6 +38,9 @@ static void print_machine(void)
 		       machine->descs[i].size, machine->descs[i].coherent ? " coherent" : "");
 	for (i = 0; i < machine->nr_frames; i++)
 		printf("frame 0x%llx-0x%llx\n", machine->frames[i].start, machine->frames[i].end);
+	for (i = 0; i < machine->nr_host_frames; i++)
+		printf("cpu-only 0x%llx-0x%llx\n", machine->host_frames[i].start,
+		       machine->host_frames[i].end);
 	printf("limit 0x%llx\n", machine->limit);
 }
 

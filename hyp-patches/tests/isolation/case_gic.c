@@ -18,7 +18,6 @@
 #include "mailbox.h"
 #include "poke.h"
 
-#define GIC_FRAME	0x10000u
 #define GITS_CTLR	0x00
 #define GITS_CBASER	0x80
 #define GITS_CWRITER	0x88

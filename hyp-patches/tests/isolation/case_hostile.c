@@ -142,6 +142,29 @@ int mmio_across_smmu_map(struct fixture *f)
 		       DOMAIN_READ | DOMAIN_WRITE, size + size / 2);
 }
 
+int its_map(struct fixture *f)
+{
+	return f->memmap.its ? map_page(f, f->memmap.its) : fixture_skip(f, "no ITS");
+}
+
+/* A device would write the last word of the registers. */
+int its_across_doorbell_map(struct fixture *f)
+{
+	uint64_t size = f->mem.page_size;
+
+	if (!f->memmap.its)
+		return fixture_skip(f, "no ITS");
+
+	return try_map(f, DOMAIN_IOVA, PAGES(f->memmap.its_doorbell / GIC_FRAME * GIC_FRAME - size, 2),
+		       DOMAIN_READ | DOMAIN_WRITE, size - sizeof(uint32_t));
+}
+
+int redistributor_map(struct fixture *f)
+{
+	return f->memmap.redistributor ? map_page(f, f->memmap.redistributor) :
+					 fixture_skip(f, "no redistributor");
+}
+
 int nomap_map(struct fixture *f)
 {
 	return f->memmap.nomap ? map_page(f, f->memmap.nomap) :

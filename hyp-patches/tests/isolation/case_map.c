@@ -287,6 +287,19 @@ int mapped_mmio_write(struct fixture *f)
 	return pci_read32(&f->edu, EDU_LIVENESS) == ~TESTDEV_PATTERN ? REACHED : BLOCKED;
 }
 
+int mapped_doorbell_write(struct fixture *f)
+{
+	uint64_t size = f->mem.page_size, at = f->memmap.its_doorbell, mapped;
+	uint64_t range = at / size * size | 1;
+	int ret;
+
+	if (!at)
+		return fixture_skip(f, "no ITS");
+	ret = domain_map_list(f, DOMAIN_A, DOMAIN_IOVA, DOMAIN_WRITE, &range, 1, &mapped);
+
+	return ret ? ret : testdev_write(&f->testdev, DOMAIN_IOVA + at % size);
+}
+
 static int set_type(struct fixture *f, const char *type)
 {
 	return sysfile_write(type, "/sys/bus/pci/devices/%s/iommu_group/type", f->testdev.name);

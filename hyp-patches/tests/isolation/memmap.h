@@ -12,6 +12,8 @@
 
 #define SMMU_PAGE	0x10000u	/* each register page of an SMMU; two side by side */
 
+#define GIC_FRAME	0x10000u	/* each of an ITS and of a redistributor */
+
 struct phys_range {
 	uint64_t start;
 	uint64_t size;

@@ -35,6 +35,8 @@ void machine_new(void)
 	world_add_memory(HIGH_BASE, HIGH_SIZE, 0);
 	pkvm_iommu_machine.mode = PKVM_IOMMU_IDENTITY;
 	pkvm_iommu_machine.limit = MMIO_LIMIT;
+	pkvm_iommu_machine.host_frames[pkvm_iommu_machine.nr_host_frames++] =
+		(struct pkvm_iommu_frame){ ITS_BASE, ITS_TRANSLATER };
 	world_set_owner(IMAGE_BASE, IMAGE_SIZE, OWNER_HYP);
 	world_reserve(POOL_BASE, POOL_SIZE >> PAGE_SHIFT);
 }

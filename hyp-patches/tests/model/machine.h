@@ -28,6 +28,10 @@
 
 #define MMIO_LIMIT 0x300000000ULL
 
+/* The GIC's ITS, near the first SMMU: registers for CPUs alone, then the frame for devices. */
+#define ITS_BASE       0x09020000ULL
+#define ITS_TRANSLATER (ITS_BASE + SZ_64K)
+
 /**
  * machine_default() - an SMMU that can all that the IOMMU code makes use of
  * @index: of it in the machine

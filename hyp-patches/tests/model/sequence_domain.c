@@ -403,6 +403,8 @@ static void check_slot(u32 d, u32 slot)
 	if (__pkvm_iommu_iova_to_phys(ids[d], slot_iova(slot)) != (domains[d].live ? phys : 0))
 		world_bug("domain %u maps %#llx to %#llx, and not to %#llx", ids[d], slot_iova(slot),
 			  __pkvm_iommu_iova_to_phys(ids[d], slot_iova(slot)), phys);
+	if (world_cpu_only(phys))
+		world_bug("domain %u maps %#llx, which no device is to reach", ids[d], phys);
 	if (!phys || !addr_is_memory(phys))
 		return;
 	maps = mapped_by_domains(phys);

@@ -503,6 +503,44 @@ static void mmio(void **state)
 	assert_int_equal(domain_free(1), 1);
 }
 
+/* An interrupt is a write to one frame of the ITS; those beside it are for CPUs alone. */
+static void interrupt_controller(void **state)
+{
+	struct model *m = attached(NULL, A, 29);
+	u64 start = 0, end = SZ_1G;
+	u32 i;
+
+	(void)state;
+	const struct {
+		u64 phys, nr;
+	} refused[] = {
+		{ ITS_BASE, 1 },
+		{ ITS_TRANSLATER - PAGE_SIZE, 1 },
+		{ ITS_TRANSLATER - PAGE_SIZE, 2 },
+		{ ITS_BASE - PAGE_SIZE, 2 },
+		{ ITS_BASE - PAGE_SIZE, SZ_64K / PAGE_SIZE + 2 },
+		{ ALIGN_DOWN(ITS_BASE, PKVM_IOMMU_PAGES_MAX * PAGE_SIZE), PKVM_IOMMU_PAGES_MAX },
+	};
+
+	for (i = 0; i < ARRAY_SIZE(refused); i++) {
+		if (domain_map(1, IOVA, refused[i].phys, refused[i].nr, DOMAIN_RW) != -EPERM)
+			world_bug("%#llx, %llu pages, can be mapped", refused[i].phys, refused[i].nr);
+		assert_nothing(m, A, IOVA, 2);
+	}
+	assert_int_equal(domain_map(1, IOVA, ITS_TRANSLATER, SZ_64K / PAGE_SIZE,
+				    PKVM_IOMMU_WRITE), SZ_64K / PAGE_SIZE);
+	assert_true(arrives(m, A, IOVA, true, ITS_TRANSLATER));
+	assert_int_equal(domain_unmap(1, IOVA, SZ_64K / PAGE_SIZE), SZ_64K / PAGE_SIZE);
+	assert_int_equal(domain_map(1, IOVA, ITS_BASE - PAGE_SIZE, 1, DOMAIN_RW), 1);
+
+	/* The host needs them: what it may map is cut short by frames of EL2's only. */
+	assert_int_equal(pkvm_iommu_clip_range(ITS_BASE, &start, &end), 0);
+	assert_int_equal(start, 0);
+	assert_int_equal(end, model_knobs(m)->base);
+	assert_false(pkvm_iommu_host_abort(0, ITS_BASE));
+	assert_int_equal(counter(PKVM_IOMMU_MMIO_READ), 0);
+}
+
 static void identity_domain(void **state)
 {
 	struct model *m = machine_paravirt(NULL);
@@ -1324,6 +1362,7 @@ int main(void)
 		cmocka_unit_test(a_call_is_bounded),
 		cmocka_unit_test(counts_end),
 		cmocka_unit_test(mmio),
+		cmocka_unit_test(interrupt_controller),
 		cmocka_unit_test(identity_domain),
 		cmocka_unit_test(the_end_of_a_domain),
 		cmocka_unit_test(in_pieces),

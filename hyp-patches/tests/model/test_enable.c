@@ -350,6 +350,9 @@ static void bad_machines(void **state)
 	pkvm_iommu_machine.nr_descs = 1;
 	pkvm_iommu_machine.nr_frames = PKVM_IOMMU_MAX_FRAMES + 1;
 	assert_int_equal(pkvm_iommu_init(), -EINVAL);
+	pkvm_iommu_machine.nr_frames = 1;
+	pkvm_iommu_machine.nr_host_frames = PKVM_IOMMU_MAX_FRAMES + 1;
+	assert_int_equal(pkvm_iommu_init(), -EINVAL);
 	assert_false(pkvm_iommu_owned());
 
 	machine_new();

@@ -158,17 +158,27 @@ static u64 next_boundary(u64 addr)
 	return next;
 }
 
-static bool host_may_mmio(u64 addr)
+static bool in_frames(const struct pkvm_iommu_frame *frames, u32 nr, u64 addr)
 {
 	u32 i;
 
-	for (i = 0; i < pkvm_iommu_machine.nr_frames; i++) {
-		if (addr >= pkvm_iommu_machine.frames[i].start &&
-		    addr < pkvm_iommu_machine.frames[i].end)
-			return false;
+	for (i = 0; i < nr; i++) {
+		if (addr >= frames[i].start && addr < frames[i].end)
+			return true;
 	}
 
-	return addr < pkvm_iommu_machine.limit;
+	return false;
+}
+
+static bool host_may_mmio(u64 addr)
+{
+	return addr < pkvm_iommu_machine.limit &&
+	       !in_frames(pkvm_iommu_machine.frames, pkvm_iommu_machine.nr_frames, addr);
+}
+
+bool world_cpu_only(u64 addr)
+{
+	return in_frames(pkvm_iommu_machine.host_frames, pkvm_iommu_machine.nr_host_frames, addr);
 }
 
 bool world_host_may(u64 addr, u64 *end)

@@ -74,6 +74,9 @@ void world_cpu_pa_bits(u32 bits);
  */
 bool world_host_may(u64 addr, u64 *end);
 
+/** world_cpu_only() - whether registers are the host's, and in no domain of a device */
+bool world_cpu_only(u64 addr);
+
 /**
  * world_weak() - let stores become visible to devices late, as they may without barriers
  *
