@@ -87,10 +87,38 @@ static void statistics(void **state)
 	assert_int_equal(__pkvm_iommu_stats(0, PKVM_IOMMU_NR_COUNTERS, values), -EINVAL);
 	assert_int_equal(__pkvm_iommu_stats(1, PKVM_IOMMU_NR_MEMORY, values), -EINVAL);
 	assert_int_equal(__pkvm_iommu_stats(1, ~0U, values), -EINVAL);
-	assert_int_equal(__pkvm_iommu_stats(2, 0, values), -EINVAL);
+	assert_int_equal(__pkvm_iommu_stats(3, 0, values), -EINVAL);
 	assert_int_equal(__pkvm_iommu_stats(~0U, 0, values), -EINVAL);
 	for (i = 0; i < PKVM_IOMMU_STATS_BATCH; i++)
 		assert_int_equal(values[i], 0);
+}
+
+static void assert_offers(u64 what)
+{
+	u64 values[PKVM_IOMMU_STATS_BATCH];
+
+	assert_int_equal(__pkvm_iommu_stats(PKVM_IOMMU_STATS_INTERFACE, 0, values), 0);
+	assert_int_equal(values[0], PKVM_IOMMU_INTERFACE_VERSION);
+	assert_int_equal(values[1], what);
+	assert_int_equal(values[2], 0);
+	assert_int_equal(__pkvm_iommu_stats(PKVM_IOMMU_STATS_INTERFACE, 1, values), -EINVAL);
+	assert_int_equal(values[0], 0);
+}
+
+/* Whoever was built apart from EL2 asks for its version, and for which calls the mode has. */
+static void interface(void **state)
+{
+	u64 shape;
+
+	(void)state;
+	machine_new();
+	assert_offers(0);
+	machine_one(NULL);
+	assert_offers(PKVM_IOMMU_OFFERS_OWNER);
+	assert_int_equal(__pkvm_iommu_domain_alloc(1, 0, &shape), -ENODEV);
+	machine_paravirt(NULL);
+	assert_offers(PKVM_IOMMU_OFFERS_OWNER | PKVM_IOMMU_OFFERS_DOMAINS);
+	assert_int_equal(__pkvm_iommu_domain_alloc(1, 0, &shape), 0);
 }
 
 /* In native, all of this is a look at one pointer. */
@@ -119,6 +147,7 @@ int main(void)
 		cmocka_unit_test(frames_are_no_mmio),
 		cmocka_unit_test(aborts_are_counted),
 		cmocka_unit_test(statistics),
+		cmocka_unit_test(interface),
 		cmocka_unit_test(native),
 	};
 
