@@ -137,7 +137,7 @@ static u64 op_top_up_any(void)
 static u64 op_stats(void)
 {
 	u64 values[PKVM_IOMMU_STATS_BATCH];
-	u32 kind = next_byte(), first = next_byte();
+	u32 kind = next_byte() % 5, first = next_byte();
 
 	say("statistics %u %u: ", kind, first);
 	say("%d", __pkvm_iommu_stats(kind, first, values));
