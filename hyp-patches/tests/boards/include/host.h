@@ -45,6 +45,26 @@ int kernel_snprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4)
 #define snprintf kernel_snprintf
 int scnprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
 
+/* Locks: there is one thread. */
+typedef struct {
+	int unused;
+} raw_spinlock_t;
+typedef raw_spinlock_t spinlock_t;
+struct mutex {
+	int unused;
+};
+#define DEFINE_RAW_SPINLOCK(n) raw_spinlock_t n
+#define DEFINE_SPINLOCK(n)     spinlock_t n
+#define DEFINE_MUTEX(n)	       struct mutex n
+static inline void mutex_lock(struct mutex *lock)
+{
+}
+static inline void mutex_unlock(struct mutex *lock)
+{
+}
+#define raw_spin_lock_irqsave(l, f)	 ((void)(l), (void)((f) = 0))
+#define raw_spin_unlock_irqrestore(l, f) ((void)(l), (void)(f))
+
 /* Strings */
 static inline ssize_t strscpy(char *to, const char *from, size_t size)
 {

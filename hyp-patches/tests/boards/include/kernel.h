@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the kernel's files that are compiled here need besides its headers that they
- * include as they are: types, macros, and functions that do nothing or little.
+ * What the kernel's files of the host's side that are compiled here need besides its headers
+ * that they include as they are: types, macros, and functions that do nothing or little. What
+ * a program has something of its own for is in its host.h.
  */
 
 #ifndef BOARDS_KERNEL_H
@@ -47,7 +48,9 @@ typedef unsigned long kernel_ulong_t;
 #define CONFIG_PKVM_SMMU_V3   1
 #define CONFIG_ARM64_4K_PAGES 1
 
+#ifndef PAGE_SHIFT
 #define PAGE_SHIFT 12
+#endif
 #define PAGE_SIZE  (1UL << PAGE_SHIFT)
 
 /* Compilers */
@@ -223,28 +226,10 @@ static inline bool IS_ERR_OR_NULL(const void *ptr)
 #define smp_store_release(p, v) WRITE_ONCE(*(p), v)
 #define smp_load_acquire(p) READ_ONCE(*(p))
 typedef struct {
-	int unused;
-} raw_spinlock_t;
-typedef raw_spinlock_t spinlock_t;
-struct mutex {
-	int unused;
-};
-#define DEFINE_RAW_SPINLOCK(n) raw_spinlock_t n
-#define DEFINE_SPINLOCK(n)     spinlock_t n
-#define DEFINE_MUTEX(n)	       struct mutex n
-static inline void mutex_lock(struct mutex *lock)
-{
-}
-static inline void mutex_unlock(struct mutex *lock)
-{
-}
-#define raw_spin_lock_irqsave(l, f)	 ((void)(l), (void)((f) = 0))
-#define raw_spin_unlock_irqrestore(l, f) ((void)(l), (void)(f))
-typedef struct {
 	int counter;
 } atomic_t;
 #define cond_resched()
 
-#include "host.h"
+#include <host.h>
 
 #endif /* BOARDS_KERNEL_H */

@@ -5,6 +5,6 @@
 #include <kernel.h>
 #include <linux/cleanup.h>
 
-DEFINE_FREE(kfree, void *, free(_T))
+DEFINE_FREE(kfree, void *, kfree(_T))
 
 #endif /* BOARDS_LINUX_SLAB_H */
