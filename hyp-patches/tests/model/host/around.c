@@ -334,3 +334,13 @@ bool pkvm_iommu_topup_atomic(void)
 {
 	return give(1);
 }
+
+long pkvm_iommu_donated(void)
+{
+	return host.given;
+}
+
+unsigned long pkvm_iommu_tables(void)
+{
+	return el2_memory(PKVM_IOMMU_MEM_PAGE_TABLES) >> PAGE_SHIFT;
+}

@@ -40,6 +40,14 @@ void el2_hypercall(u64 *regs)
 	case HYPERCALL___pkvm_iommu_iova_to_phys:
 		regs[1] = __pkvm_iommu_iova_to_phys(regs[1], regs[2]);
 		break;
+	case HYPERCALL___pkvm_iommu_trim:
+		regs[1] = __pkvm_iommu_trim(regs[1], regs[2], &value);
+		regs[2] = value;
+		break;
+	case HYPERCALL___pkvm_iommu_stats:
+		if (__pkvm_iommu_stats(regs[1], regs[2], &regs[1]))
+			world_bug("no such statistics");
+		break;
 	default:
 		world_bug("hypercall %llu", regs[0]);
 	}

@@ -55,6 +55,18 @@ void might_sleep(void);
 		cmpxchg_old;                                                                       \
 	})
 
+/* Work is done when a test says so. */
+struct work_struct {
+	void (*func)(struct work_struct *work);
+};
+struct delayed_work {
+	struct work_struct work;
+};
+#define HZ				    100
+#define DECLARE_DELAYED_WORK(n, f)	    struct delayed_work n = { { f } }
+#define schedule_delayed_work(work, delay) ((void)(work))
+#define mod_delayed_work(wq, work, delay)   ((void)(work))
+
 /* Memory */
 #define __GFP_HIGHMEM	     BIT(0)
 #define __GFP_DIRECT_RECLAIM BIT(1)

@@ -13,6 +13,8 @@ enum hypercall {
 	HYPERCALL___pkvm_iommu_map,
 	HYPERCALL___pkvm_iommu_unmap,
 	HYPERCALL___pkvm_iommu_iova_to_phys,
+	HYPERCALL___pkvm_iommu_trim,
+	HYPERCALL___pkvm_iommu_stats,
 	NR_HYPERCALLS,
 };
 
