@@ -370,6 +370,38 @@ static u64 fake_lookup(struct iommu_domain *d, u64 iova)
 	return word ? (word & PAGE_MASK) | (iova & ~PAGE_MASK) : 0;
 }
 
+static bool leaf_is_empty(const u64 *leaf)
+{
+	u32 i;
+
+	for (i = 0; i < PAGE_SIZE / 8; i++) {
+		if (leaf[i])
+			return false;
+	}
+
+	return true;
+}
+
+/* The first leaf that maps nothing; with an error it stays. */
+static int fake_trim(struct iommu_domain *d, u64 iova, u64 *next)
+{
+	int ret = op(d, SET_UP);
+	u64 i;
+
+	for (i = iova / FAKE_LEAF; i < FAKE_LEAVES; i++) {
+		if (!d->words[i] || !leaf_is_empty((u64 *)d->words[i]))
+			continue;
+		*next = i + 1 < FAKE_LEAVES ? (i + 1) * FAKE_LEAF : 0;
+		if (!ret) {
+			iommu_pool_return((void *)d->words[i], PKVM_IOMMU_MEM_PAGE_TABLES);
+			d->words[i] = 0;
+		}
+		break;
+	}
+
+	return ret;
+}
+
 bool fake_attached(u32 iommu, u32 stream)
 {
 	return streams[iommu][stream];
@@ -398,6 +430,7 @@ static const struct pkvm_iommu_domain_ops fake_domain_ops = {
 	.map = fake_map_pages,
 	.unmap = fake_unmap,
 	.iova_to_phys = fake_lookup,
+	.trim = fake_trim,
 };
 
 static int fake_paravirt_init(void)

@@ -16,8 +16,9 @@
 #define FAKE_IOMMUS  2
 #define FAKE_STREAMS 16
 
-/* Bits of an address in a domain, and its pages. */
+/* Bits of an address in a domain, its pages, and what a leaf maps. */
 #define FAKE_LEAVES 8
+#define FAKE_LEAF   (PAGE_SIZE / 8 * PAGE_SIZE)
 #define FAKE_PAGES  (FAKE_LEAVES * PAGE_SIZE / 8)
 #define FAKE_BITS   (2 * PAGE_SHIFT)
 

@@ -34,13 +34,13 @@
 #define BLOCKS	     9
 
 enum call {
-	ALLOC, FREE, ATTACH, DETACH, MAP, UNMAP, LOOKUP, TOPUP, GIVE_BACK, EVENT, STATS, LEAVE, RETURN,
-	NR_CALLS,
+	ALLOC, FREE, ATTACH, DETACH, MAP, UNMAP, LOOKUP, TRIM, TOPUP, GIVE_BACK, EVENT, STATS, LEAVE,
+	RETURN, NR_CALLS,
 };
 
 static const char *const names[NR_CALLS] = {
-	"domain_alloc", "domain_free", "attach", "detach", "map", "unmap", "iova_to_phys", "topup",
-	"give_back", "event", "stats", "page leaves", "page returns",
+	"domain_alloc", "domain_free", "attach", "detach", "map", "unmap", "iova_to_phys", "trim",
+	"topup", "give_back", "event", "stats", "page leaves", "page returns",
 };
 
 /* A CPU, or a device; only it changes this. */
@@ -228,6 +228,16 @@ static void call_unmap(struct agent *a)
 	answer(a, UNMAP, did, (u64)ret ^ did << 32);
 }
 
+static void call_trim(struct agent *a)
+{
+	u64 iova = one_in(&a->random, 2) ? 0 : any_iova(&a->random), next = ~0ULL;
+	int ret = __pkvm_iommu_trim(any_id(&a->random), iova, &next);
+
+	if (next && (next <= iova || !PAGE_ALIGNED(next)))
+		world_bug("a trim from %#llx is to go on at %#llx", iova, next);
+	returned(a, TRIM, ret, next);
+}
+
 static void call_topup(struct agent *a)
 {
 	static const u64 counts[] = { 0, 1, 2, 4, 32, 33, 256, 512, 1ULL << 52, ~0ULL };
@@ -312,7 +322,7 @@ static void call_once(struct agent *a)
 	u64 shape = 0, back;
 	int ret;
 
-	switch (random_below(&a->random, 32)) {
+	switch (random_below(&a->random, 33)) {
 	case 0 ... 2:
 		ret = __pkvm_iommu_domain_alloc(any_id(&a->random), any_smmu(&a->random), &shape);
 		returned(a, ALLOC, ret, shape);
@@ -348,6 +358,9 @@ static void call_once(struct agent *a)
 		break;
 	case 30:
 		call_return(a);
+		break;
+	case 31:
+		call_trim(a);
 		break;
 	default:
 		call_others(a);

@@ -175,6 +175,8 @@ static void domains_of_another_kind(void **state)
 	assert_int_equal(domain_map(7, (FAKE_PAGES - 1) * PAGE_SIZE, PAGE, 2, PKVM_IOMMU_READ), 1);
 	assert_int_equal(domain_map(7, 3 * PAGE_SIZE, PAGE, 0, PKVM_IOMMU_READ), -EINVAL);
 	assert_int_equal(domain_unmap(7, 0, 2), 2);
+	assert_int_equal(__pkvm_iommu_trim(7, PAGE_SIZE, &did), 0);
+	assert_int_equal(did, 0);
 	assert_int_equal(world_give(PAGE + PAGE_SIZE, 1), 0);
 	assert_int_equal(domain_map(7, 0, PAGE + PAGE_SIZE, 1, PKVM_IOMMU_READ), -EPERM);
 	assert_int_equal(domain_free(7), 1);
@@ -199,6 +201,7 @@ static void errors_of_domains(void **state)
 	assert_int_equal(__pkvm_iommu_attach(1, 0, 5, 0), -EIO);
 	assert_int_equal(domain_map(1, 0, PAGE, 1, PKVM_IOMMU_READ), -EIO);
 	assert_int_equal(domain_unmap(1, 0, 1), -EIO);
+	assert_int_equal(__pkvm_iommu_trim(1, PAGE_SIZE, &bits), -EIO);
 	fake.op.fails = 0;
 	assert_int_equal(__pkvm_iommu_attach(1, 0, 5, 0), 0);
 	assert_int_equal(__pkvm_iommu_attach(1, 1, 5, 0), 0);

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "domains.h"
 #include "events.h"
 #include "firmware.h"
 #include "points.h"
@@ -293,6 +294,20 @@ static void global_error(void **state)
 	assert_null(events_next());
 }
 
+/* A search for tables that map nothing: from where, where it goes on, and how it ended. */
+static void trim(void **state)
+{
+	u64 next;
+
+	(void)state;
+	machine_paravirt(NULL);
+	assert_true(domain_alloc(1, 0) > 0);
+	events_on();
+	assert_int_equal(__pkvm_iommu_trim(1, PAGE_SIZE, &next), 0);
+	assert_next("iommu_trim domain=1 iova=0x%llx next=0x%llx ret=0", (u64)PAGE_SIZE, next);
+	assert_null(events_next());
+}
+
 /* Registers that the host must not reach; what lies beside them is no event. */
 static void host_abort(void **state)
 {
@@ -362,6 +377,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_page_leaves),     cmocka_unit_test(syncs_pair_up),
+		cmocka_unit_test(trim),
 		cmocka_unit_test(no_answer),	     cmocka_unit_test(pool_is_low),
 		cmocka_unit_test(lock_is_contended), cmocka_unit_test(fault),
 		cmocka_unit_test(refused),	     cmocka_unit_test(queue_is_full),

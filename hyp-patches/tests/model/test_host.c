@@ -1084,6 +1084,113 @@ static void a_domain_does_not_end(void **state)
 	stop();
 }
 
+#define MANY 12
+
+/* One page in each leaf of a domain, and what is unmapped leaves the leaf behind. */
+static void wander(struct iommu_domain *domain)
+{
+	u64 i, iova;
+
+	for (i = 0; i < FAKE_LEAVES; i++) {
+		iova = i * FAKE_LEAF + IOVA;
+		assert_int_equal(map(domain, iova, el2_dma_pages(), 1, RW, GFP_KERNEL), 0);
+		assert_int_equal(unmap(domain, iova, 1), 1);
+	}
+}
+
+static u64 kept(void)
+{
+	return (el2_memory(PKVM_IOMMU_MEM_PAGE_TABLES) - tables) >> PAGE_SHIFT;
+}
+
+/* Domains that wander, until EL2 has more than the quota. Return: leaves that are kept. */
+static u64 wander_all(struct iommu_domain **domains)
+{
+	u32 i;
+
+	for (i = 0; i < MANY; i++) {
+		domains[i] = make_domain();
+		assert_false(IS_ERR(domains[i]));
+		wander(domains[i]);
+		/* Not sooner. */
+		assert_true(!host.work || kept() > 64);
+	}
+	assert_non_null(host.work);
+	assert_int_equal(host.work_delay, 0);
+
+	return kept();
+}
+
+/* What maps nothing is kept up to the quota; then all of it goes, and nothing else. */
+static void tables_come_back(void **state)
+{
+	struct iommu_domain *domains[MANY], *domain = probed();
+	u64 used = el2_dma_pages() + PAGE_SIZE;
+	u32 i;
+
+	assert_int_equal(wander_all(domains), MANY * FAKE_LEAVES);
+	assert_int_equal(map(domains[3], IOVA, used, 1, RW, GFP_KERNEL), 0);
+	host_work();
+	assert_int_equal(kept(), 1);
+	assert_int_equal(domains[3]->ops->iova_to_phys(domains[3], IOVA), used);
+	assert_int_equal(el2_maps(used), 1);
+	assert_int_equal(unmap(domains[3], IOVA, 1), 1);
+
+	/* It is looked at when EL2 wants memory, and when the host does. */
+	wander(domains[0]);
+	assert_null(host.work);
+	pkvm_iommu_trim_soon();
+	assert_non_null(host.work);
+	assert_int_not_equal(host.work_delay, 0);
+	host_work();
+	assert_int_equal(kept(), 0);
+	for (i = 0; i < MANY; i++)
+		domains[i]->ops->free(domains[i]);
+	released(domain);
+}
+
+/* Another CPU works on a domain: it is tried again, and some other time. */
+static void tables_are_busy(void **state)
+{
+	struct iommu_domain *domains[MANY], *domain = probed();
+	u32 i, calls;
+
+	for (i = 0; i < MANY; i++) {
+		domains[i] = make_domain();
+		wander(domains[i]);
+	}
+	pkvm_iommu_trim_soon();
+	fake.op = (struct fake_op){ .at = 3, .times = 7, .error = -EBUSY };
+	calls = host.calls;
+	host_work();
+	assert_int_equal(kept(), 0);
+	assert_int_equal(fake.op.hit, 7);
+	/* A call for each leaf, none behind the last, and those that were in vain. */
+	assert_int_equal(host.calls - calls, MANY * FAKE_LEAVES + 7);
+
+	/* One table stays: the next one of the domain and the other domains do not. */
+	wander(domains[0]);
+	wander(domains[1]);
+	pkvm_iommu_trim_soon();
+	fake.op = (struct fake_op){ .at = 1, .times = 8, .error = -EBUSY };
+	host_work();
+	assert_int_equal(kept(), 1);
+
+	/* An IOMMU that does not answer keeps the tables of its domain. */
+	wander(domains[1]);
+	fake.op = (struct fake_op){ .at = 2, .times = 1, .error = -EIO };
+	pkvm_iommu_trim_soon();
+	host_work();
+	assert_in_range(kept(), 1, FAKE_LEAVES);
+	fake.op = (struct fake_op){ 0 };
+	pkvm_iommu_trim_soon();
+	host_work();
+	assert_int_equal(kept(), 0);
+	for (i = 0; i < MANY; i++)
+		domains[i]->ops->free(domains[i]);
+	released(domain);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1107,6 +1214,8 @@ int main(void)
 		cmocka_unit_test(memory_for_el2),
 		cmocka_unit_test(a_domain_ends_in_pieces),
 		cmocka_unit_test(a_domain_does_not_end),
+		cmocka_unit_test(tables_come_back),
+		cmocka_unit_test(tables_are_busy),
 		cmocka_unit_test(hypercalls_fail),
 		cmocka_unit_test(iommus_fail),
 		cmocka_unit_test(no_memory_at_el2),

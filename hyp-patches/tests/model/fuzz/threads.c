@@ -88,7 +88,7 @@ static u64 random_iova(u64 *random)
 static void use_domains(u64 *random)
 {
 	u32 id = random_below(random, DOMAINS), iommu = random_below(random, 2);
-	u64 iova = random_iova(random), page = random_page(random), bits;
+	u64 iova = random_iova(random), page = random_page(random), bits, next;
 
 	switch (random_below(random, 16)) {
 	case 0:
@@ -112,6 +112,8 @@ static void use_domains(u64 *random)
 		__pkvm_iommu_iova_to_phys(id, iova);
 		break;
 	case 6:
+		__pkvm_iommu_trim(id, random_below(random, 2) ? iova : 0, &next);
+		break;
 	case 7:
 	case 8:
 	case 9:

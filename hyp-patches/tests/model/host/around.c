@@ -335,6 +335,20 @@ bool pkvm_iommu_topup_atomic(void)
 	return give(1);
 }
 
+void host_schedule(struct delayed_work *work, u32 delay)
+{
+	host.work = &work->work;
+	host.work_delay = delay;
+}
+
+void host_work(void)
+{
+	struct work_struct *work = host.work;
+
+	host.work = NULL;
+	work->func(work);
+}
+
 long pkvm_iommu_donated(void)
 {
 	return host.given;

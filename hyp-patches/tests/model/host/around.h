@@ -18,6 +18,7 @@
  * @no_pages: there is none for EL2
  * @given: pages that EL2 got, by so many @topups
  * @prints: messages
+ * @work: that is to be done behind @work_delay ticks, by host_work()
  * @atomic: the caller may not sleep
  * @domain: the number of the domain that EL2 made last
  * @calls: hypercalls so far
@@ -37,6 +38,8 @@ extern struct host {
 	u32 given;
 	unsigned long topups;
 	u32 prints;
+	struct work_struct *work;
+	u32 work_delay;
 	bool atomic;
 	bool passthrough;
 	bool no_sysfs;
@@ -53,6 +56,9 @@ extern struct host {
 
 /** host_reset() - a kernel that has just begun, for world_reset() */
 void host_reset(void);
+
+/** host_work() - what was scheduled is done now */
+void host_work(void);
 
 /** host_hypercall() - one of the tests' own: it neither counts nor fails. Return: register 1 */
 u64 host_hypercall(enum hypercall call, u64 arg1, u64 arg2);

@@ -64,8 +64,9 @@ struct delayed_work {
 };
 #define HZ				    100
 #define DECLARE_DELAYED_WORK(n, f)	    struct delayed_work n = { { f } }
-#define schedule_delayed_work(work, delay) ((void)(work))
-#define mod_delayed_work(wq, work, delay)   ((void)(work))
+void host_schedule(struct delayed_work *work, u32 delay);
+#define schedule_delayed_work(work, delay)  host_schedule(work, delay)
+#define mod_delayed_work(wq, work, delay)   host_schedule(work, delay)
 
 /* Memory */
 #define __GFP_HIGHMEM	     BIT(0)
