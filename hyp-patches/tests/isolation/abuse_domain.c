@@ -31,7 +31,7 @@ static size_t list_wrong(const struct fixture *f, struct wrong *w)
 {
 	const uint64_t alloc = f->ids.domain_alloc, end = f->ids.domain_free;
 	const uint64_t attach = f->ids.attach, detach = f->ids.detach, map = f->ids.map;
-	const uint64_t unmap = f->ids.unmap, lookup = f->ids.iova_to_phys;
+	const uint64_t unmap = f->ids.unmap, lookup = f->ids.iova_to_phys, trim = f->ids.trim;
 	const uint64_t smmu = f->streams[0].iommu, sid = f->streams[0].id;
 	const uint64_t own = f->mem.phys[f->page], one = own | 1, size = f->mem.page_size;
 	const uint64_t a = DOMAIN_A, b = DOMAIN_B, rw = DOMAIN_MEMORY, iova = DOMAIN_IOVA;
@@ -90,6 +90,12 @@ static size_t list_wrong(const struct fixture *f, struct wrong *w)
 		{ "lookup in no domain", { lookup, NOBODY, iova }, 0 },
 		{ "lookup of what is not mapped", { lookup, a, iova }, 0 },
 		{ "lookup at the highest address", { lookup, a, ~0ull }, 0 },
+
+		{ "trim of no domain", { trim, NOBODY }, -ENOENT },
+		{ "trim of id 8192", { trim, DOMAIN_MAX }, -ENOENT },
+		{ "trim of the mirror", { trim, DOMAIN_IDENTITY }, -ENOENT },
+		{ "trim from half a page on", { trim, a, iova + size / 2 }, -EINVAL },
+		{ "trim from the highest address on", { trim, a, ~0ull << 16 }, 0 },
 	};
 
 	_Static_assert(sizeof(all) / sizeof(all[0]) <= WRONG_MAX, "all must fit");

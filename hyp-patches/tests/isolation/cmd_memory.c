@@ -50,7 +50,7 @@ static const struct fill {
 };
 
 #define FILLS	(sizeof(fills) / sizeof(fills[0]))
-#define RESULTS	(FILLS + 2)
+#define RESULTS	(FILLS + 3)
 
 static int fill(struct fixture *f, const struct fill *how, uint64_t area)
 {
@@ -90,6 +90,38 @@ static void try(struct fixture *f, const struct fill *how, uint64_t area)
 		    "%s memory: %s: %" PRIu64 " pages, %" PRIu64 " bytes of tables, %.2f each; then none: %s",
 		    f->mode, how->what, pages, tables, (double)tables / (double)pages,
 		    strerror(ret ? -ret : -end));
+}
+
+/* A page of which the address moves on: tables map nothing any more, and a trim has them all. */
+static void wander(struct fixture *f, uint64_t area)
+{
+	const uint64_t times = 512;
+	struct holdings before, kept, after;
+	uint64_t i;
+	int ret, end;
+
+	ret = domain_alloc(f, DOMAIN_B);
+	/* With the table above, which stays. */
+	if (!ret)
+		ret = domain_map(f, DOMAIN_B, DOMAIN_IOVA, area);
+	before = state_holdings();
+	for (i = 1; !ret && i < times; i++) {
+		ret = domain_map(f, DOMAIN_B, DOMAIN_IOVA + i * 2 * MIB, area);
+		if (!ret)
+			ret = domain_unmap(f, DOMAIN_B, DOMAIN_IOVA + i * 2 * MIB);
+	}
+	kept = state_holdings();
+	if (!ret)
+		ret = domain_trim(f, DOMAIN_B);
+	after = state_holdings();
+	end = domain_free(f, DOMAIN_B);
+	if (!end)
+		end = domain_give_back(f);
+	ktap_result(!ret && !end && kept.tables == before.tables + (times - 1) * f->bounce.page_size &&
+		    after.tables == before.tables && after.own == before.own,
+		    "%s memory: a page that moved through 1 GiB: %" PRIu64 " bytes of tables, %" PRIu64
+		    " after a trim: %s", f->mode, kept.tables - before.tables,
+		    after.tables - before.tables, strerror(ret ? -ret : -end));
 }
 
 /* What the first domain, and the first stream among others, cost for ever. */
@@ -146,6 +178,7 @@ int cmd_memory(struct fixture *f, const char *argument)
 	ktap_result(!ret, "%s memory: a domain: %s", f->mode, strerror(-ret));
 	for (i = 0; i < FILLS; i++)
 		try(f, &fills[i], area);
+	wander(f, area);
 	what_stays(f);
 	domain_end(f);
 

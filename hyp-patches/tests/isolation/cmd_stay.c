@@ -212,6 +212,23 @@ static int look_up(struct stay *s)
 	return timed(s, x) ? 0 : -EBADMSG;
 }
 
+/* As many entries as one call looks at, and a table behind them that it looks through twice. */
+static int trim(struct stay *s)
+{
+	const uint64_t size = s->f->bounce.page_size, iova = DOMAIN_IOVA + 20 * GIB;
+	uint64_t x[ISOLATION_HVC_REGS] = { s->f->ids.trim, DOMAIN_B, iova };
+	int ret = domain_map(s->f, DOMAIN_B, iova + (DOMAIN_BATCH - 3) * size, s->area[0]);
+
+	if (!ret)
+		ret = domain_map(s->f, DOMAIN_B, iova + BLOCK, s->area[0]);
+	if (!ret)
+		ret = domain_unmap(s->f, DOMAIN_B, iova + BLOCK);
+	if (!ret)
+		ret = timed_call(s, x);
+
+	return ret ? ret : x[2] == iova + 2 * BLOCK ? 0 : -EBADMSG;
+}
+
 /* All calls that the end of a domain takes; @fill has put something into it. */
 static int end(struct stay *s, int (*fill)(struct stay *s, uint64_t i), uint64_t times)
 {
@@ -333,6 +350,7 @@ static const struct row {
 	{ "unmap of a block", 9600, unmap_block },
 	{ "unmap of 512 scattered pages in 12 ranges", 38000, unmap_list },
 	{ "iova_to_phys", 320, look_up },
+	{ "trim, of a table behind one that maps a page", 12700, trim },
 	{ "domain_free, scattered pages", 61000, end_dense },
 	{ "domain_free, a page every 2 MiB", 68000, end_sparse },
 	{ "domain_free, a page every GiB", 64000, end_far },

@@ -174,7 +174,7 @@ static void random_call(struct fixture *f, uint64_t *seed, uint64_t x[ISOLATION_
 
 	memset(x, 0, ISOLATION_HVC_REGS * sizeof(*x));
 	x[1] = id(seed);
-	switch (below(seed, 18)) {
+	switch (below(seed, 19)) {
 	case 0:
 		x[0] = ids->domain_alloc;
 		x[2] = smmu;
@@ -214,6 +214,10 @@ static void random_call(struct fixture *f, uint64_t *seed, uint64_t x[ISOLATION_
 		break;
 	case 12:
 		other_call(f, seed, x);
+		break;
+	case 13:
+		x[0] = ids->trim;
+		x[2] = below(seed, 2) ? iova(seed, size) : 0;
 		break;
 	default:
 		x[0] = ids->unmap;

@@ -40,6 +40,21 @@ int domain_give_back(struct fixture *f)
 	return ret;
 }
 
+int domain_trim(struct fixture *f, uint32_t id)
+{
+	uint64_t iova = 0;
+	int ret;
+
+	do {
+		uint64_t x[ISOLATION_HVC_REGS] = { f->ids.trim, id, iova };
+
+		ret = domain_call(f, x);
+		iova = x[2];
+	} while (!ret && iova);
+
+	return ret;
+}
+
 int domain_call(struct fixture *f, uint64_t x[ISOLATION_HVC_REGS])
 {
 	uint64_t in[ISOLATION_HVC_REGS];

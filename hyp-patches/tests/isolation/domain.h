@@ -55,6 +55,9 @@ int domain_map(struct fixture *f, uint32_t id, uint64_t iova, uint64_t phys);
 /* One page; -ENXIO where none is mapped. */
 int domain_unmap(struct fixture *f, uint32_t id, uint64_t iova);
 
+/* All tables that map nothing are EL2's pool's again. 0 or -errno. */
+int domain_trim(struct fixture *f, uint32_t id);
+
 /* A page for EL2's pool, as the host's own driver gives some. 0 or -errno. */
 int domain_topup(struct fixture *f);
 /* All that was given so and is free is the host's again. 0 or -errno. */

@@ -73,6 +73,7 @@ struct isolation_ids {
 	__u64 unmap;
 	__u64 iova_to_phys;
 	__u64 give_back;
+	__u64 trim;
 };
 
 /**

@@ -124,6 +124,9 @@ static long ioctl_ids(void __user *arg)
 		.iova_to_phys = KVM_HOST_SMCCC_FUNC(__pkvm_iommu_iova_to_phys),
 		.give_back = KVM_HOST_SMCCC_FUNC(__pkvm_iommu_give_back),
 #endif
+#ifdef HAVE_PKVM_TRIM_CALL
+		.trim = KVM_HOST_SMCCC_FUNC(__pkvm_iommu_trim),
+#endif
 	};
 
 	return copy_to_user(arg, &ids, sizeof(ids)) ? -EFAULT : 0;
