@@ -1084,17 +1084,23 @@ static void a_domain_does_not_end(void **state)
 	stop();
 }
 
-#define MANY 12
+#define MANY 24
+
+static struct {
+	struct iommu_domain *domain;
+	u32 name;
+} many[MANY];
 
 /* One page in each leaf of a domain, and what is unmapped leaves the leaf behind. */
-static void wander(struct iommu_domain *domain)
+static void wander(u32 n)
 {
 	u64 i, iova;
 
+	host.domain = many[n].name;
 	for (i = 0; i < FAKE_LEAVES; i++) {
 		iova = i * FAKE_LEAF + IOVA;
-		assert_int_equal(map(domain, iova, el2_dma_pages(), 1, RW, GFP_KERNEL), 0);
-		assert_int_equal(unmap(domain, iova, 1), 1);
+		assert_int_equal(map(many[n].domain, iova, el2_dma_pages(), 1, RW, GFP_KERNEL), 0);
+		assert_int_equal(unmap(many[n].domain, iova, 1), 1);
 	}
 }
 
@@ -1103,91 +1109,93 @@ static u64 kept(void)
 	return (el2_memory(PKVM_IOMMU_MEM_PAGE_TABLES) - tables) >> PAGE_SHIFT;
 }
 
-/* Domains that wander, until EL2 has more than the quota. Return: leaves that are kept. */
-static u64 wander_all(struct iommu_domain **domains)
+/* Domains that wander, until EL2 has got more than the quota. */
+static void make_many(void)
 {
 	u32 i;
 
 	for (i = 0; i < MANY; i++) {
-		domains[i] = make_domain();
-		assert_false(IS_ERR(domains[i]));
-		wander(domains[i]);
+		many[i].domain = make_domain();
+		assert_false(IS_ERR(many[i].domain));
+		many[i].name = host.domain;
+		wander(i);
 		/* Not sooner. */
 		assert_true(!host.work || kept() > 64);
 	}
 	assert_non_null(host.work);
 	assert_int_equal(host.work_delay, 0);
+	assert_int_equal(kept(), MANY * FAKE_LEAVES);
+}
 
-	return kept();
+static void free_many(void)
+{
+	u32 i;
+
+	for (i = 0; i < MANY; i++)
+		many[i].domain->ops->free(many[i].domain);
 }
 
 /* What maps nothing is kept up to the quota; then all of it goes, and nothing else. */
 static void tables_come_back(void **state)
 {
-	struct iommu_domain *domains[MANY], *domain = probed();
+	struct iommu_domain *domain = probed();
 	u64 used = el2_dma_pages() + PAGE_SIZE;
-	u32 i;
 
-	assert_int_equal(wander_all(domains), MANY * FAKE_LEAVES);
-	assert_int_equal(map(domains[3], IOVA, used, 1, RW, GFP_KERNEL), 0);
+	make_many();
+	host.domain = many[3].name;
+	assert_int_equal(map(many[3].domain, IOVA, used, 1, RW, GFP_KERNEL), 0);
 	host_work();
 	assert_int_equal(kept(), 1);
-	assert_int_equal(domains[3]->ops->iova_to_phys(domains[3], IOVA), used);
-	assert_int_equal(el2_maps(used), 1);
-	assert_int_equal(unmap(domains[3], IOVA, 1), 1);
+	assert_maps(many[3].domain, IOVA, used, 1);
+	assert_int_equal(unmap(many[3].domain, IOVA, 1), 1);
 
 	/* It is looked at when EL2 wants memory, and when the host does. */
-	wander(domains[0]);
+	wander(0);
 	assert_null(host.work);
 	pkvm_iommu_trim_soon();
 	assert_non_null(host.work);
 	assert_int_not_equal(host.work_delay, 0);
 	host_work();
 	assert_int_equal(kept(), 0);
-	for (i = 0; i < MANY; i++)
-		domains[i]->ops->free(domains[i]);
+	free_many();
 	released(domain);
+}
+
+static void trim_with(u32 at, u32 times, int error)
+{
+	fake.op = (struct fake_op){ .at = at, .times = times, .error = error };
+	pkvm_iommu_trim_soon();
+	host_work();
+	assert_int_equal(fake.op.hit, times);
+	fake.op = (struct fake_op){ 0 };
 }
 
 /* Another CPU works on a domain: it is tried again, and some other time. */
 static void tables_are_busy(void **state)
 {
-	struct iommu_domain *domains[MANY], *domain = probed();
-	u32 i, calls;
+	struct iommu_domain *domain = probed();
+	u32 calls;
 
-	for (i = 0; i < MANY; i++) {
-		domains[i] = make_domain();
-		wander(domains[i]);
-	}
-	pkvm_iommu_trim_soon();
-	fake.op = (struct fake_op){ .at = 3, .times = 7, .error = -EBUSY };
+	make_many();
 	calls = host.calls;
-	host_work();
+	trim_with(3, 7, -EBUSY);
 	assert_int_equal(kept(), 0);
-	assert_int_equal(fake.op.hit, 7);
-	/* A call for each leaf, none behind the last, and those that were in vain. */
-	assert_int_equal(host.calls - calls, MANY * FAKE_LEAVES + 7);
+	/* A call for each leaf, none behind the last, one where there is none; and those in vain. */
+	assert_int_equal(host.calls - calls, MANY * FAKE_LEAVES + 1 + 7);
 
-	/* One table stays: the next one of the domain and the other domains do not. */
-	wander(domains[0]);
-	wander(domains[1]);
-	pkvm_iommu_trim_soon();
-	fake.op = (struct fake_op){ .at = 1, .times = 8, .error = -EBUSY };
-	host_work();
+	/* One table stays, of those that are looked at first; the others of the domain do not. */
+	wander(MANY - 2);
+	wander(MANY - 1);
+	trim_with(3, 8, -EBUSY);
 	assert_int_equal(kept(), 1);
 
 	/* An IOMMU that does not answer keeps the tables of its domain. */
-	wander(domains[1]);
-	fake.op = (struct fake_op){ .at = 2, .times = 1, .error = -EIO };
-	pkvm_iommu_trim_soon();
-	host_work();
-	assert_in_range(kept(), 1, FAKE_LEAVES);
-	fake.op = (struct fake_op){ 0 };
-	pkvm_iommu_trim_soon();
-	host_work();
+	wander(MANY - 1);
+	trim_with(4, 1, -EIO);
+	assert_int_equal(kept(), FAKE_LEAVES - 3);
+	trim_with(0, 0, 0);
 	assert_int_equal(kept(), 0);
-	for (i = 0; i < MANY; i++)
-		domains[i]->ops->free(domains[i]);
+	free_many();
 	released(domain);
 }
 
