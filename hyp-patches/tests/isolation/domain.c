@@ -10,7 +10,6 @@
 
 #define BOUNCE_IOVA	(DOMAIN_IOVA - (1ull << 30))
 
-#define DRIVERS_DOMAINS	256	/* names that the host's driver has got to */
 #define TOPUPS_MAX	64	/* pages that one call may want */
 #define FREES_MAX	100000	/* calls that the end of one domain may take */
 
@@ -174,7 +173,7 @@ static int leave(struct fixture *f, const struct stream *s)
 	int ret = domain_detach(f, DOMAIN_IDENTITY, s);
 	uint32_t id;
 
-	for (id = 0; !f->mirror && ret == -ENOENT && id < DRIVERS_DOMAINS; id++)
+	for (id = 0; !f->mirror && ret == -ENOENT && id < DRIVER_DOMAINS; id++)
 		ret = domain_detach(f, id, s);
 
 	return !f->mirror && ret == -ENOENT ? 0 : ret;

@@ -15,6 +15,9 @@
 #define DOMAIN_MAX	8192u
 #define DOMAIN_IDENTITY	0xffffffffu
 
+/* Names that the host's driver gives its domains: it counts from 0 on, one for each group. */
+#define DRIVER_DOMAINS	64
+
 #define DOMAIN_READ	1u
 #define DOMAIN_WRITE	2u
 #define DOMAIN_CACHE	4u
