@@ -192,7 +192,7 @@ static void pool_is_low(void **state)
 }
 
 /* No operation here has more points of its own before its first lock. */
-#define BACKS 24
+#define BACKS 48
 
 static void other_takes(void)
 {
@@ -207,13 +207,14 @@ static void lock_is_contended(void **state)
 	bool acted;
 
 	(void)state;
-	machine_one(NULL);
 	for (back = 0; back < BACKS; back++) {
+		/* Its pool lasts for one of these. */
+		machine_one(NULL);
 		for (n = 1, acted = true; acted; n++, tries++) {
 			events_on();
 			world_act(&(struct act){ .fn = other_takes, .cpu = 1, .at = n,
 						 .back = back, .blocks = true });
-			pool_take(PKVM_IOMMU_MEM_QUEUES);
+			assert_non_null(pool_take(PKVM_IOMMU_MEM_QUEUES));
 			acted = world_act_end();
 			while ((event = events_next())) {
 				assert_string_equal(event,
