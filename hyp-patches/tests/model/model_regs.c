@@ -264,11 +264,15 @@ u32 readl_relaxed(const void *addr)
 u64 readq_relaxed(const void *addr)
 {
 	u32 offset;
+	u64 value;
 	struct model *m = decode(addr, &offset);
 
+	world_enter();
 	clock_access();
+	value = read64(m, offset);
+	world_leave();
 
-	return read64(m, offset);
+	return value;
 }
 
 /* The write has arrived. What follows from it at once, and what while EL2 goes on. */
