@@ -473,6 +473,42 @@ static void trim_against_use(void **state)
 	}
 }
 
+static void maps_first(void)
+{
+	others = domain_map(2, IOVA, OTHERS, 1, DOMAIN_RW);
+}
+
+/* The tables above the last level come up between two looks at one entry. */
+static bool first_map(u64 at, u64 back)
+{
+	u64 next;
+	bool met;
+	int ret;
+
+	assert_true(domain_alloc(2, 0) > 0);
+	world_act(&(struct act){ .fn = maps_first, .cpu = 1, .at = at, .back = back, .blocks = true });
+	ret = __pkvm_iommu_trim(2, IOVA, &next);
+	met = world_act_end();
+	assert_true(!ret || (met && ret == -EBUSY));
+	assert_true(!met || others == 1);
+	assert_int_equal(__pkvm_iommu_iova_to_phys(2, IOVA), met ? OTHERS : 0);
+	assert_true(domain_free(2) > 0);
+
+	return met;
+}
+
+static void trim_against_first_map(void **state)
+{
+	u64 at, back;
+
+	(void)state;
+	boot();
+	for (back = 0; back < 80; back++) {
+		for (at = 1; at < 60 && first_map(at, back); at++)
+			;
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -492,6 +528,7 @@ int main(void)
 		cmocka_unit_test(trim_against_trim),
 		cmocka_unit_test(frozen_by_another),
 		cmocka_unit_test(trim_against_use),
+		cmocka_unit_test(trim_against_first_map),
 	};
 
 	return cmocka_run_group_tests_name("trim", tests, NULL, NULL);
