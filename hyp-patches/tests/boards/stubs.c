@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Functions that drivers/of refers to, and that discovery never gets to. */
+/* Functions that drivers/of and the host refer to, and that discovery never gets to. */
 
 #include "boards.h"
 
 #include <linux/ioport.h>
+
+#include <asm/kvm_pkvm_iommu.h>
 
 struct device_node *of_cpu_device_node_get(int cpu)
 {
@@ -40,5 +42,10 @@ struct resource *__request_region(struct resource *parent, resource_size_t start
 }
 
 void __release_region(struct resource *parent, resource_size_t start, resource_size_t n)
+{
+}
+
+/* Under memory pressure, which there is none of. */
+void pkvm_iommu_trim_soon(void)
 {
 }

@@ -228,6 +228,13 @@ static inline bool IS_ERR_OR_NULL(const void *ptr)
 typedef struct {
 	int counter;
 } atomic_t;
+typedef struct {
+	long counter;
+} atomic_long_t;
+#define atomic_long_read(v)   READ_ONCE((v)->counter)
+#define atomic_long_add(n, v) ((void)((v)->counter += (n)))
+#define atomic_long_inc(v)    atomic_long_add(1, v)
+#define atomic_long_dec(v)    atomic_long_add(-1, v)
 #define cond_resched()
 
 #include <host.h>
